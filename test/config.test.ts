@@ -9,7 +9,7 @@ const good = { AUTH: 'none', DATABASE_URL: 'postgresql://user:secret@db/rolewrig
 
 const secretOf = (bytes: number) => `whsec_${Buffer.alloc(bytes, 1).toString('base64')}`;
 
-t.test('what is left out, or empty, has its default', async (t) => {
+t.test('omitted and empty settings have their defaults', async (t) => {
   const expected = {
     HOST: '127.0.0.1',
     PORT: 8080,
@@ -35,7 +35,7 @@ t.test('what is left out, or empty, has its default', async (t) => {
   t.ok(Object.isFrozen(loadConfig(good)));
 });
 
-t.test('what may be set', async (t) => {
+t.test('valid settings', async (t) => {
   for (const settings of [
     { HOST: 'localhost' },
     { HOST: '::1' },
@@ -87,7 +87,7 @@ t.test('what may be set', async (t) => {
     t.doesNotThrow(() => loadConfig({ ...good, ...settings }), JSON.stringify(settings));
 });
 
-t.test('what may not', async (t) => {
+t.test('invalid settings', async (t) => {
   const cases: [Record<string, string | undefined>, RegExp][] = [
     [
       { WEBHOOK_URL: 'http://hooks.example/', WEBHOOK_SECRET: secretOf(24) },
@@ -239,7 +239,7 @@ t.test('what may not', async (t) => {
     );
 });
 
-t.test('all that is wrong is said at once, a line each, and no secret', async (t) => {
+t.test('all errors are reported at once, one a line, without secrets', async (t) => {
   const wrong = {
     PORT: 'x',
     DATABASE_URL: 'secret-1',
@@ -255,7 +255,7 @@ t.test('all that is wrong is said at once, a line each, and no secret', async (t
   t.throws(() => loadConfig(wrong), { message: /^(?!.*secret)/s });
 });
 
-t.test('the keys of the audit log, themselves or in a file', async (t) => {
+t.test('the keys of the audit log, in the setting or in a file', async (t) => {
   const { privateKey, publicKey } = createSigningKey();
   const [path, publicPath] = ['key.pem', 'key.pem.pub'].map((name) => join(t.testdir(), name)) as [
     string,

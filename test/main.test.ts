@@ -46,7 +46,7 @@ t.test('SIGTERM ends a start that waits for its database', async (t) => {
 });
 
 // Node drops a signal that has arrived when its last listener goes.
-t.test('SIGTERM is not lost while the start hands over to the stop', async (t) => {
+t.test('SIGTERM is not lost between start and stop', async (t) => {
   const { url } = await freshDatabase(t);
   const preload = `const { off } = process;
     process.off = (name, listener) => {
@@ -62,7 +62,7 @@ t.test('SIGTERM is not lost while the start hands over to the stop', async (t) =
   t.equal(await ended, 0);
 });
 
-t.test('what cannot start says why, and ends with 1', async (t) => {
+t.test('a failed start reports the reason, with exit code 1', async (t) => {
   const { url } = await freshDatabase(t);
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
@@ -149,7 +149,7 @@ async function started(t: Test, settings: Record<string, string> = {}) {
   return { ...running, aws, url, origin, extendSlowly };
 }
 
-t.test('SIGTERM lets a change that is under way finish, and its caller hear of it', async (t) => {
+t.test('after SIGTERM a change in flight finishes, and its caller gets the answer', async (t) => {
   const { child, output, ended, aws, url, extendSlowly } = await started(t);
   const { answer } = await extendSlowly();
   child.kill('SIGTERM');
@@ -169,7 +169,7 @@ t.test('SIGTERM lets a change that is under way finish, and its caller hear of i
   );
 });
 
-t.test('SIGTERM lets it finish also when its caller has hung up', async (t) => {
+t.test('after SIGTERM it finishes even if its caller has hung up', async (t) => {
   const { child, ended, aws, url, extendSlowly } = await started(t);
   const caller = new AbortController();
   const { answer } = await extendSlowly(caller.signal);
@@ -251,16 +251,16 @@ t.test('started by the settings of docs/operating.md alone, the schema is not sh
   );
   const origin = await listening(run(t, { ...settings, PORT: '0' }));
   t.same(await shown(origin, `Bearer ${await issuer.token(key)}`), closed);
-  t.equal((await shown(origin)).introspection, 401, 'nor is who is nobody told more');
+  t.equal((await shown(origin)).introspection, 401, 'unauthenticated callers see no more');
 });
 
-t.test('the schema is shown where NODE_ENV says development, and nowhere else', async (t) => {
+t.test('the schema is shown only with NODE_ENV=development', async (t) => {
   const cases = { development: { page: 200, introspection: 200, isHinted: true }, Development: closed };
   for (const [NODE_ENV, expected] of Object.entries(cases))
     t.same(await shown((await started(t, { NODE_ENV })).origin), expected, NODE_ENV);
 });
 
-t.test('the settings for browsers hold', async (t) => {
+t.test('the settings for browsers take effect', async (t) => {
   const { origin } = await started(t, {
     CORS_ORIGINS: 'https://a.example,https://b.example',
     HSTS_SECONDS: '300',
@@ -274,7 +274,7 @@ t.test('the settings for browsers hold', async (t) => {
 });
 
 t.test(
-  'with identity it starts while the issuer is away, and knows who calls when that is back',
+  'with authentication it starts while the issuer is unreachable, and authenticates when it is back',
   async (t) => {
     const key = await makeKey('one');
     const issuer = await startTestIssuer(t, key);
@@ -294,7 +294,7 @@ t.test(
     const ask = (path: string, init: RequestInit = {}) => fetch(`${origin}${path}`, init);
     t.equal((await ask('/readyz')).status, 200);
     t.equal((await ask('/v1/accounts', { headers })).status, 503);
-    t.equal((await ask('/v1/accounts')).status, 401, 'who brings no token is told so all the same');
+    t.equal((await ask('/v1/accounts')).status, 401, 'a missing token is still 401');
     issuer.mood = 'WELL';
     // Asked too early, it says when to come again; the issuer is asked once a second.
     const until = Date.now() + 10_000;

@@ -362,7 +362,7 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
   const found = (lines: string[], text: string) =>
     lines.filter((line) => spellings(text).some((one) => line.includes(one)));
   for (const [place, lines] of Object.entries(places)) {
-    t.ok(found(lines, one).length > 0, `${place}: the search finds what is there`);
+    t.ok(found(lines, one).length > 0, `${place}: the search finds a known text`);
     for (const [name, secret] of Object.entries(secrets))
       t.same(found(lines, secret), [], `${place}: ${name}`);
   }

@@ -5,7 +5,7 @@ import { wire } from '#src/wire.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';
 import { startReceiver } from '#test/support/receiver.ts';
 
-t.test('a service with a webhook delivers what is left for it, also by a replica that is gone', async (t) => {
+t.test('a service with a webhook delivers pending events, also those of an ended replica', async (t) => {
   const { url, serviceUrl } = await freshDatabase(t);
   const got = Promise.withResolvers<void>();
   const receiver = await startReceiver(t, () => {
@@ -34,20 +34,17 @@ t.test('a service with a webhook delivers what is left for it, also by a replica
   t.same(
     (await runSql(url, 'SELECT FROM verdict_event'))[0]?.rows,
     [],
-    'it is done before the service has stopped',
+    'delivery ends before the service stops',
   );
 });
 
-t.test(
-  'which policies may be attached: what the setting says, else none, or any where nobody has an identity',
-  async (t) => {
-    const cases = [
-      [{ AUTH: 'oidc' }, null],
-      [{ AUTH: 'none' }, '*'],
-      [{ AUTH: 'oidc', ALLOWED_POLICY_ARNS: '*' }, '*'],
-      [{ AUTH: 'none', ALLOWED_POLICY_ARNS: 'arn:aws:iam::*:policy/logs' }, 'arn:aws:iam::*:policy/logs'],
-    ] as const;
-    for (const [config, policyArns] of cases)
-      t.equal(guardRailsOf(config).policyArns, policyArns, JSON.stringify(config));
-  },
-);
+t.test('attachable policies: those of the setting, else none, or any with AUTH=none', async (t) => {
+  const cases = [
+    [{ AUTH: 'oidc' }, null],
+    [{ AUTH: 'none' }, '*'],
+    [{ AUTH: 'oidc', ALLOWED_POLICY_ARNS: '*' }, '*'],
+    [{ AUTH: 'none', ALLOWED_POLICY_ARNS: 'arn:aws:iam::*:policy/logs' }, 'arn:aws:iam::*:policy/logs'],
+  ] as const;
+  for (const [config, policyArns] of cases)
+    t.equal(guardRailsOf(config).policyArns, policyArns, JSON.stringify(config));
+});

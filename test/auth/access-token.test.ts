@@ -73,7 +73,7 @@ const unseen = {
   'nothing but the blank of Braille': '\u2800',
 };
 
-t.test('nobody passes for another by what cannot be seen', async (t) => {
+t.test('invisible characters in a subject or group are refused', async (t) => {
   const rules = { issuer: issuer.url, audience, groupsClaim: 'groups', clockSkewSeconds: 0 };
   for (const [what, name] of Object.entries(unseen)) {
     const [sub, group] = [

@@ -312,10 +312,10 @@ for (const door of Object.keys(doors) as Door[])
         `${what}: it is not in the log`,
       );
     }
-    t.notOk(issuer.asked.includes('/evil'), 'nobody went where a token pointed to');
+    t.notOk(issuer.asked.includes('/evil'), 'no URL named by a token was fetched');
   });
 
-t.test('the token has one place', async (t) => {
+t.test('a token is read from one place only', async (t) => {
   for (const path of [`/v1/accounts?access_token=${good}`, `/v1/accounts?token=${live.token}`])
     t.match(
       await send(
@@ -329,7 +329,7 @@ t.test('the token has one place', async (t) => {
     );
 });
 
-t.test('who is known', async (t) => {
+t.test('accepted credentials identify their caller', async (t) => {
   for (const [what, authorization, actor] of [
     ['an access token', `Bearer ${good}`, { actor: 'alice', issuer: issuer.url }],
     ['the scheme in small letters', `bearer ${good}`, { actor: 'alice' }],
@@ -354,7 +354,7 @@ t.test('who is known', async (t) => {
 });
 
 t.test(
-  'a key that the issuer has dropped lets nobody in any more, through no door; the new one does',
+  'after a key rotation tokens of the old key are refused on every interface, those of the new key accepted',
   async (t) => {
     const [old, fresh] = [await makeKey('old'), await makeKey('fresh')];
     const published = issuer.keys;
@@ -381,7 +381,7 @@ t.test(
   },
 );
 
-t.test('a change is the caller’s, also in AWS', async (t) => {
+t.test('a change carries its caller’s name, also in AWS', async (t) => {
   const x = await service.account();
   x.seed(['a']);
   for (const [token, actor] of [
@@ -401,7 +401,7 @@ t.test('a change is the caller’s, also in AWS', async (t) => {
   }
 });
 
-t.test('a revocation holds with the next request', async (t) => {
+t.test('a revocation takes effect with the next request', async (t) => {
   const { id, token } = await serviceToken();
   t.match(await send([`Authorization: Bearer ${token}`]), { status: 200 });
   await Promise.all(inFlight);

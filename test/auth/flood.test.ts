@@ -10,7 +10,7 @@ import { type Parts, startService } from '#test/support/service.ts';
 
 // Credentials that nobody gave out, as fast as they can be sent, beside callers in earnest.
 
-t.test('made-up service tokens shut nobody out, and are counted', async (t) => {
+t.test('a flood of made-up service tokens blocks no valid one, and is counted', async (t) => {
   let parts = {} as Parts;
   const rules = { issuer: 'https://id.example', audience: 'x', groupsClaim: 'groups', clockSkewSeconds: 60 };
   const { app, log } = await startService(t, {
@@ -42,7 +42,7 @@ t.test('made-up service tokens shut nobody out, and are counted', async (t) => {
   t.same(
     new Set(await Promise.all(good.map(ask))),
     new Set([200]),
-    'tokens that were never seen here are good beside them',
+    'valid tokens that this replica has not seen are accepted meanwhile',
   );
   const statuses = await Promise.all(flood);
   t.equal(statuses.filter((status) => status === 401).length, 100);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import t from 'tap';
 import { isSameHash, isServiceToken, mintServiceToken, readServiceToken } from '#src/auth/service-token.ts';
 
-t.test('a token that was made can be read, and what is kept of it is the hash of its secret', async (t) => {
+t.test('a created token can be read, and only the hash of its secret is stored', async (t) => {
   const { id, token, secretHash } = mintServiceToken();
   t.match(token, /^rwt_[0-9a-f]{16}_[0-9a-f]{72}$/);
   t.ok(isServiceToken(token));
@@ -15,12 +15,12 @@ t.test('a token that was made can be read, and what is kept of it is the hash of
   );
 });
 
-t.test('no two are alike', async (t) => {
+t.test('two tokens are never the same', async (t) => {
   const made = Array.from({ length: 1000 }, () => mintServiceToken());
   for (const part of ['id', 'token'] as const) t.equal(new Set(made.map((one) => one[part])).size, 1000);
 });
 
-t.test('what is mistyped, cut off or made up is none', async (t) => {
+t.test('a mistyped, truncated or made-up text is not a token', async (t) => {
   const { token } = mintServiceToken();
   const flipped = [...token].map(
     (one, i) => token.slice(0, i) + (one === '0' ? '1' : '0') + token.slice(i + 1),
@@ -38,7 +38,7 @@ t.test('what is mistyped, cut off or made up is none', async (t) => {
     t.equal(readServiceToken(text), null, text);
 });
 
-t.test('hashes are the same, or not', async (t) => {
+t.test('isSameHash compares hashes', async (t) => {
   const [one, other] = [mintServiceToken().secretHash, mintServiceToken().secretHash];
   t.equal(isSameHash(one, Buffer.from(one)), true);
   t.equal(isSameHash(one, other), false);

@@ -56,7 +56,7 @@ const ci = {
   scope: { operations: ['accounts'], accountIds: null },
 };
 
-t.test('a token is what its row says, and the row is asked for each time', async (t) => {
+t.test('a token means what its row says, and the row is read each time', async (t) => {
   const { row, state, ask } = started();
   t.same(await ask(), ci);
   row.groups = [];
@@ -68,20 +68,20 @@ t.test('a token is what its row says, and the row is asked for each time', async
   t.equal(await ask(), 'service token ci is revoked');
 });
 
-t.test('what is no token is not looked up', async (t) => {
+t.test('a text that is not a token causes no query', async (t) => {
   const { state, ask, token } = started();
   t.equal(await ask(`${token.slice(0, -1)}x`), 'not a service token');
   t.equal(state.asked, 0);
   t.equal(await ask(mintServiceToken().token), 'unknown service token');
 });
 
-t.test('its use is written down once a minute', async (t) => {
+t.test('the last use is stored once a minute', async (t) => {
   const { state, ask } = started();
   for (state.now of [0, 1000, 59_999, 60_000, 60_001]) await ask();
   t.same(state.touched, [0, 60_000]);
 });
 
-t.test('nobody waits for its use to be written down, but a stop does', async (t) => {
+t.test('requests do not wait until the last use is stored, but a stop does', async (t) => {
   const { state, inFlight, read, log, token } = started();
   t.match(await read(token, log), { identity: ci });
   t.equal(inFlight.size, 1);
@@ -90,16 +90,16 @@ t.test('nobody waits for its use to be written down, but a stop does', async (t)
   t.same(state.touched, [0]);
 });
 
-t.test('while the database is out, who was here in the last five minutes is let in', async (t) => {
+t.test('while the database is down, tokens of the last five minutes are accepted', async (t) => {
   const { row, state, ask } = started();
   state.isDown = true;
-  t.equal(await ask(), 'UNAVAILABLE', 'never seen');
+  t.equal(await ask(), 'UNAVAILABLE', 'a token that was not used before');
   state.isDown = false;
   t.same(await ask(), ci);
   state.isDown = true;
   for (state.now of [1000, 299_999])
-    t.same(await ask(), { ...ci, isFromCache: true }, 'and it is told that this is from memory');
-  t.ok(state.warnings.length > 0, 'and that its use is not written down is in the log');
+    t.same(await ask(), { ...ci, isFromCache: true }, 'the identity is marked as cached');
+  t.ok(state.warnings.length > 0, 'the log says that the use was not stored');
   state.now = 300_000;
   t.equal(await ask(), 'UNAVAILABLE');
   state.now = 1000;
@@ -107,7 +107,7 @@ t.test('while the database is out, who was here in the last five minutes is let 
   state.isDown = false;
   t.equal(await ask(), 'service token ci has expired');
   state.isDown = true;
-  t.equal(await ask(), 'service token ci has expired', 'what is known is what was last read');
+  t.equal(await ask(), 'service token ci has expired', 'the cached identity is the last one that was read');
 });
 
 /** A service token with the right checksum. */
@@ -140,7 +140,7 @@ const lasting = (row: Row): Row => ({
 });
 
 t.test(
-  'a flood of made-up tokens costs a query at a time, and good tokens wait for two at the most',
+  'a flood of made-up tokens costs one query at a time, and valid tokens wait for two at most',
   async (t) => {
     const { row, token } = started();
     const { open, ask, next } = await startQueried(lasting(row), token);
@@ -148,14 +148,14 @@ t.test(
     t.same(
       open.map(({ ids }) => ids.length),
       [1],
-      'the first is asked for at once, the others wait for its answer',
+      'the first is looked up at once, the others wait for its answer',
     );
     const again = ask(token);
-    t.same(open.at(-1)?.ids, [row.id], 'who was here of late does not wait behind them');
+    t.same(open.at(-1)?.ids, [row.id], 'tokens used recently do not wait behind them');
     open.pop()?.answer([lasting(row)]);
     t.match(await again, { identity: {} });
     const forged = ask(withSecret(row.id, 'f'.repeat(64)));
-    t.equal(open.length, 1, 'nor does somebody who knows the ID alone go before them');
+    t.equal(open.length, 1, 'the ID of a token alone gives no precedence');
 
     const other = mintServiceToken();
     const unseen = ask(other.token);
@@ -163,7 +163,7 @@ t.test(
     const batch = await next();
     t.ok(
       batch?.ids.includes(other.id) && batch.ids.length > 299,
-      'the next query is for all that came meanwhile',
+      'the next query covers all tokens that arrived meanwhile',
     );
     batch?.answer([lasting({ ...row, id: other.id, name: 'new', secretHash: other.secretHash })]);
     t.match(await unseen, { identity: { actor: { subject: 'token:new' } } });
@@ -173,7 +173,7 @@ t.test(
   },
 );
 
-t.test('of those who wait, each client has its turn', async (t) => {
+t.test('waiting clients take turns', async (t) => {
   const { row, token } = started();
   const { open, ask, next } = await startQueried(lasting(row), token);
   const many = Array.from({ length: 501 }, () => ask(mintServiceToken().token, '192.0.2.1'));
@@ -190,7 +190,7 @@ t.test('of those who wait, each client has its turn', async (t) => {
   await Promise.all([...many, ...more]);
 });
 
-t.test('what would wait for too long is refused, and an outage is told to all at once', async (t) => {
+t.test('tokens that would wait too long are refused, and an outage is answered to all at once', async (t) => {
   const { row, token } = started();
   const { open, ask } = await startQueried(lasting(row), token);
   const flood = Array.from({ length: 503 }, () => ask(mintServiceToken().token, '192.0.2.1'));

@@ -10,7 +10,7 @@ useOwnCredentials();
 const { checkpoints } = originalLog(1, 400);
 const [first, second, third] = checkpoints as [Checkpoint, Checkpoint, Checkpoint];
 
-t.test('an object each, in the order of the log, never one in place of another', async (t) => {
+t.test('one object a checkpoint, in the order of the log, never overwritten', async (t) => {
   const { endpoint, objects, calls } = await startS3(t);
   const bucket = openCheckpointBucket('s3://audit-log/prod/eu', { endpoint });
   t.equal(await bucket.latest(), null);
@@ -30,10 +30,10 @@ t.test('an object each, in the order of the log, never one in place of another',
   await t.rejects(bucket.publish({ ...second, signature: third.signature }), /is another checkpoint/);
   calls.length = 0;
   t.same(await bucket.latest(), second);
-  t.equal(calls.length, 1, 'one list where nothing is new');
+  t.equal(calls.length, 1, 'one list request when nothing is new');
 });
 
-t.test('the newest is found by whoever starts, and by another replica', async (t) => {
+t.test('a start, and another replica, find the newest checkpoint', async (t) => {
   const { endpoint, objects, calls } = await startS3(t);
   const url = 's3://audit-log/';
   const [one, other] = [openCheckpointBucket(url, { endpoint }), openCheckpointBucket(url, { endpoint })];
@@ -59,7 +59,7 @@ t.test('the newest is found by whoever starts, and by another replica', async (t
   }
 });
 
-t.test('what S3 refuses is thrown', async (t) => {
+t.test('an error of S3 is thrown', async (t) => {
   const { endpoint } = await startS3(t, () => ({
     status: 403,
     xml: '<Error><Code>AccessDenied</Code><Message>no</Message></Error>',

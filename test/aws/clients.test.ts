@@ -13,7 +13,7 @@ import { attach, intentFor, startScriptedRoles } from '#test/support/scripted-ro
 Math.random = () => 0;
 useOwnCredentials();
 
-t.test('a server that does not answer, or not to the end, is given up', async (t) => {
+t.test('a call times out when the server does not answer, or not completely', async (t) => {
   for (const reply of ['HANG', 'HANG_IN_BODY'] satisfies Reply[]) {
     const { write } = await startScriptedRoles(
       t,
@@ -35,7 +35,7 @@ t.test('a connection that is reset leaves a write uncertain', async (t) => {
   await t.rejects(write(accountOf(), attach), { code: 'AWS_FAILED', isUncertain: true });
 });
 
-t.test('a write that never left is certain not to have been done', async (t) => {
+t.test('a write that was never sent is certainly not done', async (t) => {
   // With a kept connection it would go out, and be reset.
   const aws = await startScriptedAws(healthy, { keepAlive: false });
   const roles = createRoles({ now: () => new Date(), endpoint: aws.url });
@@ -66,7 +66,7 @@ t.test('every call names this service and its version, and signs for the partiti
   }
 });
 
-t.test('AWS_ENDPOINT_URL is heeded', async (t) => {
+t.test('AWS_ENDPOINT_URL is used', async (t) => {
   const { aws } = await startScriptedRoles(t);
   process.env.AWS_ENDPOINT_URL = aws.url;
   t.teardown(() => {
@@ -78,7 +78,7 @@ t.test('AWS_ENDPOINT_URL is heeded', async (t) => {
   t.equal(aws.calls.length, 3);
 });
 
-t.test('connections are kept and shared', async (t) => {
+t.test('connections are reused', async (t) => {
   const ports = new Set<unknown>();
   const { aws, roles } = await startScriptedRoles(t);
   for (let round = 0; round < 5; round += 1) {

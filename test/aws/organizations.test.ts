@@ -77,7 +77,7 @@ async function start(
   };
 }
 
-t.test('what Organizations says of an account', async (t) => {
+t.test('an account as Organizations describes it', async (t) => {
   for (const partition of ['aws', 'aws-cn', 'aws-us-gov'] as const) {
     const { all } = await start(t, [member(1, { tags: { team: 'a', 'cost centre': 'x' } })], { partition });
     t.strictSame((await all()).accounts, [
@@ -108,7 +108,7 @@ t.test('what Organizations says of an account', async (t) => {
   );
 });
 
-t.test('pages of twenty, asked for as they are taken', async (t) => {
+t.test('pages of twenty, fetched as they are consumed', async (t) => {
   const { all, organizations, calls } = await start(
     t,
     Array.from({ length: 45 }, (_, i) => member(i)),
@@ -143,11 +143,11 @@ t.test('the session has the name of the caller, the external ID, and can do noth
   t.same(
     world.ledger().map(({ sessionName }) => sessionName),
     [],
-    'it writes nothing',
+    'the session allows no writes',
   );
 });
 
-t.test('credentials that expire are asked for again', async (t) => {
+t.test('expired credentials are renewed', async (t) => {
   // The sandbox's clock makes each session end within a minute, which the SDK takes for too soon.
   const { all, calls } = await start(
     t,
@@ -158,7 +158,7 @@ t.test('credentials that expire are asked for again', async (t) => {
   t.ok((calls()['sts:AssumeRole'] ?? 0) > 1);
 });
 
-t.test('throttling, and what fails', async (t) => {
+t.test('throttling is retried, other errors are faults', async (t) => {
   const { all, world } = await start(
     t,
     Array.from({ length: 25 }, (_, i) => member(i)),
@@ -166,7 +166,7 @@ t.test('throttling, and what fails', async (t) => {
   world.addFaults({
     fail: [{ action: 'organizations:ListAccounts', code: 'TooManyRequestsException', status: 400, times: 4 }],
   });
-  t.equal((await all()).accounts.length, 25, 'four times throttled it is asked a fifth time');
+  t.equal((await all()).accounts.length, 25, 'a call that is throttled four times is sent a fifth time');
 
   const table: [
     code: string,
@@ -208,7 +208,7 @@ t.test('throttling, and what fails', async (t) => {
   );
 });
 
-t.test('tags that cannot be read cost no account', async (t) => {
+t.test('an account whose tags cannot be read is imported without them', async (t) => {
   const { all, world } = await start(t, [member(1, { tags: { a: 'b' } }), member(2, { tags: { a: 'b' } })]);
   world.addFaults({
     fail: [
@@ -222,7 +222,7 @@ t.test('tags that cannot be read cost no account', async (t) => {
   t.match(faults, [{ code: 'AWS_FAILED', message: /denies organizations:ListTagsForResource/ }]);
 });
 
-t.test('who may read: the management account and delegated administrators', async (t) => {
+t.test('the management account and delegated administrators may read', async (t) => {
   const elsewhere = { managementAccountId: '900000000008' };
   const delegated = await start(t, [member(1)], {
     organization: { ...elsewhere, delegatedAdministrators: [managementAccountId] },

@@ -60,7 +60,7 @@ t.test('every page is in the index', async (t) => {
     t.ok(index.includes(`](${relative('docs', page)})`), `docs/README.md names ${page}`);
 });
 
-t.test('pages that are named in code exist', async (t) => {
+t.test('pages named in code exist', async (t) => {
   const files = [
     '{src,dev,test,deploy}/**/*.{ts,tf,yaml,sh,py}',
     'prisma/schema.prisma',
@@ -75,7 +75,7 @@ t.test('pages that are named in code exist', async (t) => {
       t.ok(existsSync(name), `${file}: ${name}`);
 });
 
-t.test('files that pages name exist', async (t) => {
+t.test('files named in pages exist', async (t) => {
   for (const page of pages.filter((one) => one !== 'CHANGELOG.md'))
     for (const [, name = ''] of readFileSync(page, 'utf8').matchAll(
       /`((?:src|dev|test|deploy|prisma)\/[\w./-]+)`/g,
@@ -98,7 +98,7 @@ function importsBelow(root: string): Set<string> {
   return found;
 }
 
-t.test('the drawings of imports are those of the code', async (t) => {
+t.test('the drawings of imports match the code', async (t) => {
   const drawings = [
     ...readFileSync('docs/how-it-is-built.md', 'utf8').matchAll(/```mermaid\nflowchart TD\n([\s\S]*?)```/g),
   ];

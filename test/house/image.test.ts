@@ -129,7 +129,7 @@ t.test('the container tells V8 what `npm start` does', async (t) => {
   t.ok(scripts.start.endsWith(`node ${flags.join(' ')}`), scripts.start);
 });
 
-t.test('the settings of docker-compose.yml are right, and its services wait for one another', async (t) => {
+t.test('docker-compose.yml has the right settings, and its services wait for one another', async (t) => {
   const { rolewright, issuer, postgres } = compose.services;
   const config = loadConfig({ ...environmentOf(service), ...rolewright?.environment });
   t.match(config, {
@@ -147,7 +147,7 @@ t.test('the settings of docker-compose.yml are right, and its services wait for 
   t.ok(issuer?.ports?.includes('127.0.0.1:8080:8080'));
   t.ok(
     postgres?.healthcheck?.test.includes('127.0.0.1'),
-    'by TCP: the server that initialises answers on a socket',
+    'by TCP, because the initialising server answers on a socket',
   );
   for (const [name, one] of Object.entries(compose.services)) {
     t.equal(one.restart, 'unless-stopped', name);

@@ -26,7 +26,7 @@ function shapesIn(pieces: string[]): string[][] {
   );
 }
 
-t.test('what lets a rejection go unhandled is found', async (t) => {
+t.test('code that leaves a rejection unhandled is found', async (t) => {
   const cases = [
     ['expression', 'in an array, before an await', 'await Promise.all([ask(), ask(await ask())]);'],
     ['expression', 'in an object, before an await', 'return { a: ask(), b: await ask() };'],
@@ -67,7 +67,7 @@ t.test('what lets a rejection go unhandled is found', async (t) => {
   for (const [i, [shape, what]] of cases.entries()) t.same(found[i], [shape], what);
 });
 
-t.test('what handles a rejection is left alone', async (t) => {
+t.test('code that handles a rejection is not reported', async (t) => {
   const cases = [
     ['together', 'const [a, b] = await Promise.all([ask(), ask()]);\nlog([a, b]);'],
     ['one after another', 'return [await ask(), await ask()];'],
@@ -92,7 +92,7 @@ t.test('what handles a rejection is left alone', async (t) => {
   for (const [i, [what]] of cases.entries()) t.same(found[i], [], what);
 });
 
-t.test('the one that ended the service would have been found', async (t) => {
+t.test('the place that once ended the service is found', async (t) => {
   const path = 'src/operations/posture/posture.ts';
   const text = readFileSync(path, 'utf8').replace(
     'countVisible(deps, caller, filter),',

@@ -91,7 +91,7 @@ t.test('the pages work as printed', async (t) => {
   t.same(
     ours.sort(),
     entries.map(({ action, requestId }) => `${action} ${requestId}`).sort(),
-    'AWS took the writes that the history names, and no others',
+    'AWS accepted exactly the writes in the history',
   );
   t.ok(ours.length >= 2);
 });

@@ -10,7 +10,7 @@ import manifest from '../../package.json' with { type: 'json' };
 
 // npm runs a script in a shell, and passes signals on to that shell alone.
 
-t.test('every script that goes on in a program of ours replaces its shell with it', async (t) => {
+t.test('every script that starts a program of ours replaces its shell', async (t) => {
   const shells = Object.entries(manifest.scripts).filter(([, command]) => command.includes('&&'));
   t.ok(shells.length > 5);
   for (const [name, command] of shells) t.match(command, /&& (?:\w+=\S+ )?exec (?:node|tap) [^&|;]+$/, name);

@@ -131,6 +131,6 @@ t.test('every file is tested by name', async (t) => {
     t.ok(hasTest(testedBy[file] ?? file), `${file}: test/${testedBy[file] ?? file}.test.ts`);
 });
 
-t.test('the table says nothing that is not needed', async (t) => {
+t.test('the table has no superfluous line', async (t) => {
   for (const file of Object.keys(testedBy)) t.ok(files.includes(file) && !hasTest(file), file);
 });

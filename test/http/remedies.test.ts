@@ -81,7 +81,7 @@ function fieldsOf(remedy: string) {
   };
 }
 
-t.test('what a face says, the face does', async (t) => {
+t.test("a request that a face's remedy names works on that face", async (t) => {
   const { app, rest, graphql, account } = await startService(t);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const address = app.server.address();
@@ -160,7 +160,7 @@ t.test('what a face says, the face does', async (t) => {
     });
 });
 
-t.test('the result of a sweep is in the words of no face', async (t) => {
+t.test('the results of a sweep are in the words of no face', async (t) => {
   const { rest, account, settled } = await startService(t, { sweepConcurrency: 1 });
   const { accountId, seed } = await account();
   seed(['a']);

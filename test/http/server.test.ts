@@ -9,7 +9,7 @@ import { clusters, startService } from '#test/support/service.ts';
 
 const { app, rest, account, changes, log } = await startService(t);
 
-t.test('what there is not is said as a problem, whatever the method', async (t) => {
+t.test('an unknown path is a problem, whatever the method', async (t) => {
   const cases = [
     ['GET', '/'],
     ['GET', '/v1'],
@@ -36,7 +36,7 @@ t.test('what there is not is said as a problem, whatever the method', async (t) 
   }
 });
 
-t.test('a path with dots in it, which clients otherwise resolve themselves, leads nowhere', async (t) => {
+t.test('a path with dot segments leads nowhere', async (t) => {
   const { app } = await startService(t);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
@@ -54,7 +54,7 @@ t.test('a path with dots in it, which clients otherwise resolve themselves, lead
   }
 });
 
-t.test('an address that is there says which methods it has', async (t) => {
+t.test('an existing path names its methods', async (t) => {
   const cases = [
     ['DELETE', '/v1/accounts', 'GET, HEAD'],
     ['PATCH', '/v1/accounts/111122223333?dryRun=true', 'DELETE, GET, HEAD, PUT'],
@@ -72,7 +72,7 @@ t.test('an address that is there says which methods it has', async (t) => {
     t.match({ status, headers }, { status: 405, headers: { allow } }, `${method} ${url}`);
     if (method !== 'HEAD') t.match(json, { code: 'METHOD_NOT_ALLOWED', status: 405, retryable: false });
   }
-  t.match(await rest('POST', '/openapi_json'), { status: 404 }, 'a dot is a dot');
+  t.match(await rest('POST', '/openapi_json'), { status: 404 }, 'an encoded dot is a dot');
 });
 
 t.test('HEAD is GET without a body', async (t) => {
@@ -109,7 +109,7 @@ t.test('a request ID comes back, and leads to the log lines and to the change', 
   });
 });
 
-t.test('the service describes itself, and is well', async (t) => {
+t.test('the service describes itself, and is healthy', async (t) => {
   t.match(await rest('GET', '/healthz'), { status: 200, json: { status: 'ok' } });
   t.match(await rest('GET', '/readyz'), { status: 200, json: { status: 'ok' } });
   t.match((await app.inject('/docs')).headers['content-type'], /^text\/html/);
@@ -118,7 +118,7 @@ t.test('the service describes itself, and is well', async (t) => {
   t.equal((await app.inject('/openapi.yaml')).body, readFileSync('openapi.yaml', 'utf8'));
 });
 
-t.test('the description says which keys there may be, and what may be left out', async (t) => {
+t.test('the description has the allowed keys and the optional members', async (t) => {
   const { paths, components } = (await rest('GET', '/openapi.json')).json;
   t.match(components.schemas.Account.properties.labels, {
     propertyNames: { pattern: /A-Za-z0-9/ },
@@ -144,7 +144,7 @@ t.test('the log has no secrets: neither external IDs nor query texts of the data
   t.notMatch(JSON.stringify(log), /ext-1|postgresql:/);
 });
 
-t.test('a caller who hangs up is no error of ours', async (t) => {
+t.test('a caller that hangs up is not logged as an error', async (t) => {
   await app.listen({ host: '127.0.0.1', port: 0 });
   const before = log.length;
   const connected = once(app.server, 'connection');
@@ -166,7 +166,7 @@ t.test('a caller who hangs up is no error of ours', async (t) => {
   t.notOk(said().some(({ level }) => level === 50));
 });
 
-t.test('what is not HTTP is told so as a problem too', async (t) => {
+t.test('a request that is not HTTP is a problem too', async (t) => {
   const { app } = await startService(t);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
@@ -195,7 +195,7 @@ t.test('what is not HTTP is told so as a problem too', async (t) => {
   }
 });
 
-t.test('a name of somebody else that points here is not answered', async (t) => {
+t.test('a foreign host name that points here is refused', async (t) => {
   const cases = [
     ['evil.example:8080', 403],
     ['127.0.0.1.evil.example', 403],

@@ -29,31 +29,26 @@ function keeping(refuse: (outcomes: readonly Kept[]) => Fault | undefined) {
   return { kept, keep: createResultKeeper({ sweeps: { keep } as unknown as Deps['sweeps'], log }) };
 }
 
-t.test(
-  'results that the database never takes are replaced by their failure, and take no others with them',
-  async (t) => {
-    const { kept, keep } = keeping((outcomes) =>
-      outcomes.some(({ accountId, results }) => accountId === 'bad' && results[0]?.error === null)
-        ? new Fault('INTERNAL', 'The results cannot be kept as they are.')
-        : undefined,
-    );
-    await Promise.all(
-      ['good', 'bad', 'fine'].map((accountId) =>
-        keep(sweep, outcome(accountId), new AbortController().signal),
-      ),
-    );
-    t.match(kept, [
-      outcome('good'),
-      {
-        accountId: 'bad',
-        results: [{ roleName: null, verdict: null, error: { code: 'INTERNAL', requestId: 'r' } }],
-      },
-      outcome('fine'),
-    ]);
-  },
-);
+t.test('results that the database never accepts are replaced by their failure, alone', async (t) => {
+  const { kept, keep } = keeping((outcomes) =>
+    outcomes.some(({ accountId, results }) => accountId === 'bad' && results[0]?.error === null)
+      ? new Fault('INTERNAL', 'The results cannot be kept as they are.')
+      : undefined,
+  );
+  await Promise.all(
+    ['good', 'bad', 'fine'].map((accountId) => keep(sweep, outcome(accountId), new AbortController().signal)),
+  );
+  t.match(kept, [
+    outcome('good'),
+    {
+      accountId: 'bad',
+      results: [{ roleName: null, verdict: null, error: { code: 'INTERNAL', requestId: 'r' } }],
+    },
+    outcome('fine'),
+  ]);
+});
 
-t.test('who waits no more is not waited for', async (t) => {
+t.test('a waiter that has given up is forgotten', async (t) => {
   const gone = keeping(() => new Fault('UNAVAILABLE', 'away'));
   await gone.keep(sweep, outcome('1'), AbortSignal.abort());
   const later = new AbortController();

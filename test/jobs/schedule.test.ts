@@ -17,7 +17,7 @@ const nightly = {
 // Side by side: each test has a service of its own, and the first waits for the clock of the queue.
 t.jobs = 3;
 
-t.test('who is due starts one sweep, over two replicas', async (t) => {
+t.test('a due schedule starts one sweep, with two replicas', async (t) => {
   const fired = Promise.withResolvers<void>();
   const watched = ({ schedules }: Pick<Deps, 'schedules'>) => ({
     schedules: {
@@ -53,7 +53,7 @@ t.test('who is due starts one sweep, over two replicas', async (t) => {
     service.databaseUrl,
     "SELECT DISTINCT singleton_on FROM pgboss.job WHERE name = '__pgboss__send-it'",
   );
-  t.equal(items.length, due?.rows.length, 'one for each time');
+  t.equal(items.length, due?.rows.length, 'one sweep for each due time');
   t.match(items[0], {
     operation: 'CHECK',
     dryRun: false,
@@ -70,7 +70,7 @@ t.test('who is due starts one sweep, over two replicas', async (t) => {
   t.same(
     (await runSql(service.databaseUrl, 'SELECT FROM pgboss.schedule'))[0]?.rows,
     [],
-    'pg-boss has it no more either',
+    'pg-boss has deleted it too',
   );
 });
 
@@ -99,7 +99,7 @@ async function stage(
   };
 }
 
-t.test('a sweep that goes on keeps the next from starting, and that is told', async (t) => {
+t.test('a running sweep blocks the next one, and the schedule says so', async (t) => {
   const { work, shown, sweeps, service } = await stage(t);
   await work({ id: 'one', name: 'nightly' });
   const { lastSweepId, lastSkippedAt } = await shown();
@@ -121,7 +121,7 @@ t.test('a sweep that goes on keeps the next from starting, and that is told', as
   t.equal((await sweeps()).length, 2);
 });
 
-t.test('a job that comes again starts no second sweep', async (t) => {
+t.test('a repeated job starts no second sweep', async (t) => {
   const { work, shown, sweeps } = await stage(t, ({ schedules }) => ({
     schedules: { ...schedules, started: () => Promise.reject(new Fault('UNAVAILABLE', 'cut short')) },
   }));
@@ -134,7 +134,7 @@ t.test('a job that comes again starts no second sweep', async (t) => {
   t.match(await after(), { lastSkippedAt: null });
 });
 
-t.test('what keeps it from starting is shown; one that was taken away starts nothing', async (t) => {
+t.test('the reason why a sweep did not start is shown; a deleted schedule starts nothing', async (t) => {
   const { work, shown, sweeps, service } = await stage(t, ({ sweeps }) => ({
     sweeps: { ...sweeps, start: () => Promise.reject(new Fault('FORBIDDEN', 'Not any more.')) },
   }));
@@ -145,21 +145,18 @@ t.test('what keeps it from starting is shown; one that was taken away starts not
   t.same(await sweeps(), []);
 });
 
-t.test(
-  'too many sweeps of its owner keep it from starting, which is shown: they may go on for hours',
-  async (t) => {
-    const { work, shown } = await stage(t, ({ sweeps }) => ({
-      sweeps: { ...sweeps, start: async () => null },
-    }));
-    await work({ id: 'one', name: 'nightly' });
-    t.match(await shown(), {
-      lastSkipReason: /^RATE_LIMITED: You have 20 sweeps that have not ended/,
-      lastSweepId: null,
-    });
-  },
-);
+t.test('a schedule whose owner has too many sweeps does not start, and says so', async (t) => {
+  const { work, shown } = await stage(t, ({ sweeps }) => ({
+    sweeps: { ...sweeps, start: async () => null },
+  }));
+  await work({ id: 'one', name: 'nightly' });
+  t.match(await shown(), {
+    lastSkipReason: /^RATE_LIMITED: You have 20 sweeps that have not ended/,
+    lastSweepId: null,
+  });
+});
 
-t.test('what is put is kept, and says when it is due', async (t) => {
+t.test('a schedule is stored, and shows when it is due', async (t) => {
   const { shown, service } = await stage(t);
   const first = await shown();
   t.match(first, { name: 'nightly', ...nightly, actor: { subject: 'anonymous' } });
@@ -183,7 +180,7 @@ t.test('what is put is kept, and says when it is due', async (t) => {
     );
 });
 
-t.test('a schedule that a service token put is skipped once the token lets nobody in', async (t) => {
+t.test('a schedule of a service token is skipped once the token has ended', async (t) => {
   const groups = ['rolewright-administrators'];
   const identity = { actor: { subject: 'token:ci', issuer: 'rolewright' }, groups, scope: null };
   const rows: [what: string, token: Partial<ServiceTokenRecord> | null, reason: string | null][] = [
@@ -225,7 +222,7 @@ t.test('a schedule that a service token put is skipped once the token lets nobod
   await t.rejects(
     work({ id: 'one', name: 'nightly' }),
     { code: 'UNAVAILABLE' },
-    'a database that is away passes',
+    'a database outage is temporary',
   );
   t.match(await shown(), { lastSkippedAt: null });
 });

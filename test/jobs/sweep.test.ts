@@ -52,7 +52,7 @@ t.test('a check of everything', async (t) => {
   world.deleteRole(closed.accountId, 'RolewrightMember');
   world.addFaults({ fail: [{ accountId: hanging.accountId, kind: 'hang', action: 'sts:AssumeRole' }] });
 
-  await t.test("every role has a result, and every failure is its account's own", async (t) => {
+  await t.test('every role has a result, and a failure affects only its account', async (t) => {
     const { sweep, of, results } = await swept(service, {
       operation: 'CHECK',
       select: { all: true },
@@ -90,7 +90,7 @@ t.test('a check of everything', async (t) => {
   });
 
   await t.test(
-    'without clusters each role is judged by its own lines; a named one may be missing',
+    'without clusters each role is checked for its own lines; a named role may be missing',
     async (t) => {
       const all = await swept(service, { operation: 'CHECK', select: ids(lacking, two) });
       t.match(all.sweep, { verdicts: { COMPLIANT: 3 }, total: 2 });
@@ -114,7 +114,7 @@ t.test('a check of everything', async (t) => {
   );
 
   await t.test(
-    'an account twice is once; an unknown one says so; a Region of another partition too',
+    'a repeated account counts once; an unknown account and a foreign Region are reported',
     async (t) => {
       const select = { accountIds: [good.accountId, good.accountId, '123456789012'] };
       const { sweep, of } = await swept(service, {
@@ -131,7 +131,7 @@ t.test('a check of everything', async (t) => {
   );
 });
 
-t.test('a storm of throttling, and sessions that have ended by the clock of AWS', async (t) => {
+t.test('a storm of throttling, and sessions that AWS has ended', async (t) => {
   let aheadMs = 0;
   const service = await startService(t, { sweepConcurrency: 8, awsNow: () => Date.now() + aheadMs });
   const accounts = await Promise.all(Array.from({ length: 12 }, () => service.account()));
@@ -158,12 +158,12 @@ t.test('a storm of throttling, and sessions that have ended by the clock of AWS'
   t.match(
     stormy.sweep,
     { state: 'DONE', done: 12, failed: 0, verdicts: { COMPLIANT: 12 } },
-    'what is throttled is asked again',
+    'throttled calls are retried',
   );
   t.equal(stormy.results.length, 12);
 });
 
-t.test('an account that does not answer keeps no others waiting, those of other jobs neither', async (t) => {
+t.test('an account that does not answer delays no others, in other jobs either', async (t) => {
   // One job at a time, of 25 accounts.
   const service = await startService(t, { sweepConcurrency: 2, requestTimeoutMs: 9000 });
   const accounts = await Promise.all(Array.from({ length: 60 }, () => service.account()));
@@ -185,7 +185,7 @@ t.test('an extension', async (t) => {
   const service = await startService(t, { sweepConcurrency: 4 });
   const make = (count: number) => Promise.all(Array.from({ length: count }, () => service.account()));
 
-  await t.test('writes what it says, once, in the name of who asked', async (t) => {
+  await t.test('writes what it reports, once, in the name of its caller', async (t) => {
     const [lacking, good, foreign, none] = (await make(4)) as [
       TestAccount,
       TestAccount,
@@ -260,7 +260,7 @@ const all = (sweepId: string) => ({ sweepId, from: '0', to: '9' });
 const forever = new AbortController().signal;
 
 t.test(
-  'a job that two work on at once, and a third after them, leaves one result and one write',
+  'a job done by two workers at once, and by a third later, leaves one result and one write',
   async (t) => {
     const { service, worker } = await idle(t);
     const accounts = await Promise.all(Array.from({ length: 6 }, () => service.account()));
@@ -293,7 +293,7 @@ t.test(
   },
 );
 
-t.test('who is stopped gives the job back, and another does the rest', async (t) => {
+t.test('a stopped worker returns its job, and another one finishes it', async (t) => {
   const { service, worker } = await idle(t);
   const accounts = await Promise.all(Array.from({ length: 3 }, () => service.account()));
   for (const account of accounts) account.seed(['b']);
@@ -310,10 +310,10 @@ t.test('who is stopped gives the job back, and another does the rest', async (t)
   });
   await t.rejects(worker(1)(job, stop.signal), { message: 'stopping' });
   t.match((await service.rest('GET', `/v1/sweeps/${json.id}`)).json, { state: 'RUNNING' });
-  t.equal(service.world.ledger().length, 1, 'the change under way was made');
+  t.equal(service.world.ledger().length, 1, 'the change in flight was made');
   await worker()(job, forever);
   t.match((await service.rest('GET', `/v1/sweeps/${json.id}`)).json, { state: 'DONE', done: 3, failed: 0 });
-  t.equal(service.world.ledger().length, 3, 'and not made again');
+  t.equal(service.world.ledger().length, 3, 'and not repeated');
 });
 
 t.test('cancelled', async (t) => {
@@ -340,7 +340,7 @@ t.test('cancelled', async (t) => {
     );
   });
 
-  await t.test('in the middle: what was begun has its results, the rest is let be', async (t) => {
+  await t.test('in the middle: begun accounts have results, the others have none', async (t) => {
     const id = await start();
     await runSql(
       service.databaseUrl,
@@ -363,7 +363,7 @@ t.test('cancelled', async (t) => {
     t.equal(
       (await runSql(service.databaseUrl, 'SELECT FROM sweep_pending'))[0]?.rowCount,
       0,
-      'nothing waits any more',
+      'no account is pending',
     );
     const again = (await cancel(id)).json;
     t.match(again, { state: 'CANCELLED', endedAt: sweep.endedAt }, 'it ends once');
@@ -376,134 +376,125 @@ const heard = async (service: TestService, id: string) => {
   await service.app.inject(`/v1/sweeps/${id}/events`);
 };
 
-t.test(
-  'an account that is throttled is asked again, and then says so; the others do not wait for it',
-  async (t) => {
-    const { service, worker } = await idle(t);
-    const [throttled, passing, good] = (await Promise.all(
-      Array.from({ length: 3 }, () => service.account()),
-    )) as [TestAccount, TestAccount, TestAccount];
-    for (const account of [throttled, passing, good]) account.seed(['a']);
-    const refuse = { action: 'iam:GetAccountAuthorizationDetails', code: 'Throttling', status: 400 };
-    service.world.addFaults({
-      fail: [
-        { ...refuse, accountId: throttled.accountId },
-        { ...refuse, accountId: passing.accountId, times: 4 },
-      ],
-    });
-    const { json } = await service.rest('POST', '/v1/sweeps', {
-      operation: 'CHECK',
-      select: ids(throttled, passing, good),
-    });
-    await worker(1)(all(json.id), forever);
-    t.match((await service.rest('GET', `/v1/sweeps/${json.id}`)).json, {
-      state: 'DONE',
-      done: 3,
-      failed: 1,
-      verdicts: { COMPLIANT: 2 },
-    });
-    const { items } = (await service.rest('GET', `/v1/sweeps/${json.id}/results`)).json;
-    t.match(items.at(-1), {
-      accountId: throttled.accountId,
-      error: { code: 'AWS_THROTTLED', retryable: true },
-    });
-    t.match(items[0], { accountId: good.accountId });
-  },
-);
+t.test('a throttled account is retried, then reported; the others do not wait for it', async (t) => {
+  const { service, worker } = await idle(t);
+  const [throttled, passing, good] = (await Promise.all(
+    Array.from({ length: 3 }, () => service.account()),
+  )) as [TestAccount, TestAccount, TestAccount];
+  for (const account of [throttled, passing, good]) account.seed(['a']);
+  const refuse = { action: 'iam:GetAccountAuthorizationDetails', code: 'Throttling', status: 400 };
+  service.world.addFaults({
+    fail: [
+      { ...refuse, accountId: throttled.accountId },
+      { ...refuse, accountId: passing.accountId, times: 4 },
+    ],
+  });
+  const { json } = await service.rest('POST', '/v1/sweeps', {
+    operation: 'CHECK',
+    select: ids(throttled, passing, good),
+  });
+  await worker(1)(all(json.id), forever);
+  t.match((await service.rest('GET', `/v1/sweeps/${json.id}`)).json, {
+    state: 'DONE',
+    done: 3,
+    failed: 1,
+    verdicts: { COMPLIANT: 2 },
+  });
+  const { items } = (await service.rest('GET', `/v1/sweeps/${json.id}/results`)).json;
+  t.match(items.at(-1), {
+    accountId: throttled.accountId,
+    error: { code: 'AWS_THROTTLED', retryable: true },
+  });
+  t.match(items[0], { accountId: good.accountId });
+});
 
-t.test(
-  'the token that started a sweep lets nobody in any more: every account says so, and AWS is asked for nothing',
-  async (t) => {
-    const identity = {
-      actor: { subject: 'token:ci', issuer: 'rolewright' },
-      groups: ['rolewright-operators'],
-      scope: null,
-    };
-    const { service, worker, parts } = await idle(t, { authenticate: () => async () => ({ identity }) });
-    const accounts = (await Promise.all([service.account(), service.account()])) as [
-      TestAccount,
-      TestAccount,
-    ];
-    for (const account of accounts) account.seed(['b']);
-    const start = async (input: object) =>
-      (
-        await service.rest('POST', '/v1/sweeps', {
-          select: ids(...accounts),
-          clusters: clusters('a'),
-          ...input,
-        })
-      ).json.id as string;
-    let asked = 0;
-    const knowing = (token: Partial<ServiceTokenRecord> | null) => ({
-      serviceTokens: {
-        ...parts().serviceTokens,
-        findByName: async (name: string) => {
-          asked += 1;
-          return token && keptToken(name, token);
-        },
+t.test('a sweep whose token has ended fails every account, without calls to AWS', async (t) => {
+  const identity = {
+    actor: { subject: 'token:ci', issuer: 'rolewright' },
+    groups: ['rolewright-operators'],
+    scope: null,
+  };
+  const { service, worker, parts } = await idle(t, { authenticate: () => async () => ({ identity }) });
+  const accounts = (await Promise.all([service.account(), service.account()])) as [TestAccount, TestAccount];
+  for (const account of accounts) account.seed(['b']);
+  const start = async (input: object) =>
+    (
+      await service.rest('POST', '/v1/sweeps', {
+        select: ids(...accounts),
+        clusters: clusters('a'),
+        ...input,
+      })
+    ).json.id as string;
+  let asked = 0;
+  const knowing = (token: Partial<ServiceTokenRecord> | null) => ({
+    serviceTokens: {
+      ...parts().serviceTokens,
+      findByName: async (name: string) => {
+        asked += 1;
+        return token && keptToken(name, token);
       },
-    });
-    const rows: [what: string, token: Partial<ServiceTokenRecord> | null, detail: string][] = [
-      [
-        'revoked',
-        { revokedAt: new Date() },
-        'The service token ci, which started this sweep, is revoked. Start another one.',
-      ],
-      [
-        'expired',
-        { expiresAt: new Date() },
-        'The service token ci, which started this sweep, has expired. Start another one.',
-      ],
-      ['unknown', null, 'The service token ci, which started this sweep, is unknown. Start another one.'],
-    ];
-    for (const [what, token, detail] of rows)
-      for (const input of [
-        { operation: 'CHECK' },
-        { operation: 'EXTEND', roleName },
-        { operation: 'EXTEND' },
-      ]) {
-        const id = await start(input);
-        asked = 0;
-        await worker(2, knowing(token))(all(id), forever);
-        t.equal(asked, 1, 'once a batch');
-        t.match(
-          (await service.rest('GET', `/v1/sweeps/${id}`)).json,
-          { state: 'DONE', done: 2, failed: 2, verdicts: {} },
-          what,
-        );
-        const error = { code: 'FORBIDDEN', status: 403, detail, retryable: false };
-        const { items } = (await service.rest('GET', `/v1/sweeps/${id}/results`)).json;
-        const { roleName: named = null } = input as { roleName?: string };
-        t.match(
-          items,
-          accounts.map(() => ({ roleName: named, verdict: null, report: null, error })),
-          `${what}: ${JSON.stringify(input)}`,
-        );
-      }
-    for (const account of accounts) t.same(account.calls(), {});
+    },
+  });
+  const rows: [what: string, token: Partial<ServiceTokenRecord> | null, detail: string][] = [
+    [
+      'revoked',
+      { revokedAt: new Date() },
+      'The service token ci, which started this sweep, is revoked. Start another one.',
+    ],
+    [
+      'expired',
+      { expiresAt: new Date() },
+      'The service token ci, which started this sweep, has expired. Start another one.',
+    ],
+    ['unknown', null, 'The service token ci, which started this sweep, is unknown. Start another one.'],
+  ];
+  for (const [what, token, detail] of rows)
+    for (const input of [
+      { operation: 'CHECK' },
+      { operation: 'EXTEND', roleName },
+      { operation: 'EXTEND' },
+    ]) {
+      const id = await start(input);
+      asked = 0;
+      await worker(2, knowing(token))(all(id), forever);
+      t.equal(asked, 1, 'once a batch');
+      t.match(
+        (await service.rest('GET', `/v1/sweeps/${id}`)).json,
+        { state: 'DONE', done: 2, failed: 2, verdicts: {} },
+        what,
+      );
+      const error = { code: 'FORBIDDEN', status: 403, detail, retryable: false };
+      const { items } = (await service.rest('GET', `/v1/sweeps/${id}/results`)).json;
+      const { roleName: named = null } = input as { roleName?: string };
+      t.match(
+        items,
+        accounts.map(() => ({ roleName: named, verdict: null, report: null, error })),
+        `${what}: ${JSON.stringify(input)}`,
+      );
+    }
+  for (const account of accounts) t.same(account.calls(), {});
 
-    const id = await start({ operation: 'CHECK' });
-    const away = {
-      serviceTokens: {
-        ...parts().serviceTokens,
-        findByName: () => Promise.reject(new Fault('UNAVAILABLE', 'no database')),
-      },
-    };
-    await t.rejects(
-      worker(2, away)(all(id), forever),
-      { code: 'UNAVAILABLE' },
-      'the job comes again while the database is away',
-    );
-    await worker(2, knowing({}))(all(id), forever);
-    t.match(
-      (await service.rest('GET', `/v1/sweeps/${id}`)).json,
-      { state: 'DONE', done: 2, failed: 0 },
-      'and is done once it answers',
-    );
-  },
-);
+  const id = await start({ operation: 'CHECK' });
+  const away = {
+    serviceTokens: {
+      ...parts().serviceTokens,
+      findByName: () => Promise.reject(new Fault('UNAVAILABLE', 'no database')),
+    },
+  };
+  await t.rejects(
+    worker(2, away)(all(id), forever),
+    { code: 'UNAVAILABLE' },
+    'the job is retried while the database is down',
+  );
+  await worker(2, knowing({}))(all(id), forever);
+  t.match(
+    (await service.rest('GET', `/v1/sweeps/${id}`)).json,
+    { state: 'DONE', done: 2, failed: 0 },
+    'and done once the database answers',
+  );
+});
 
-t.test('a scope of operations: what checks one role checks those of a sweep', async (t) => {
+t.test('a scope with checkExecutionRole permits checks by a sweep', async (t) => {
   const operations = ['startSweep', 'checkExecutionRole', 'executionRoles'];
   const rows: [operations: string[], input: object, code: string | null][] = [
     [operations, { operation: 'CHECK' }, null],
@@ -529,7 +520,7 @@ t.test('a scope of operations: what checks one role checks those of a sweep', as
   }
 });
 
-t.test('a replica whose clock is off gives the extensions of a sweep back', async (t) => {
+t.test('a replica whose clock is off returns the extensions of a sweep', async (t) => {
   const { service, worker } = await idle(t);
   const accounts = await Promise.all([service.account(), service.account()]);
   for (const account of accounts) account.seed(['b']);
@@ -570,6 +561,6 @@ t.test('a replica whose clock is off gives the extensions of a sweep back', asyn
   t.match(
     (await service.rest('GET', `/v1/sweeps/${check.sweepId}`)).json,
     { state: 'DONE', done: 2, failed: 0 },
-    'it checks all the same',
+    'it still checks',
   );
 });

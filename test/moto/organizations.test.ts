@@ -70,7 +70,7 @@ else
     t.match(
       await importing(),
       { state: 'FAILED', error: { code: 'AWS_FAILED', detail: /listed no account/ } },
-      'moto lists none where there is no organization',
+      'moto lists no accounts without an organization',
     );
     const { Organization } = await owner.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
     t.equal(Organization?.MasterAccountId, management);
@@ -102,7 +102,7 @@ else
     await owner.send(new RemoveAccountFromOrganizationCommand({ AccountId: second }));
     await owner.send(new UntagResourceCommand({ ResourceId: third, TagKeys: ['n'] }));
     t.match(await importing(), { state: 'DONE', total: 3, added: 0, changed: 2, closed: 1, unchanged: 1 });
-    t.match(await get(`/v1/accounts/${first}`), { status: 'SUSPENDED' }, 'as moto has it');
+    t.match(await get(`/v1/accounts/${first}`), { status: 'SUSPENDED' }, 'the same as in moto');
     t.match(await get(`/v1/accounts/${second}`), { status: 'CLOSED', labels: { n: '1' } });
     t.strictSame((await get(`/v1/accounts/${third}`)).labels, {});
   });

@@ -16,7 +16,7 @@ const account = (labels: Record<string, string>, accountId = '111122223333'): Re
 });
 const about = { dryRun: false, roleName: null, own: null };
 
-t.test('what a decision rests on, and that it is remembered for nothing less', async (t) => {
+t.test('decisions are cached by everything that they depend on', async (t) => {
   const permit = (condition: string) =>
     createPermissions(`permit (principal, action, resource) when { ${condition} };`);
   type Question = Parameters<ReturnType<typeof permit>['allows']>;
@@ -107,7 +107,7 @@ t.test('what a decision rests on, and that it is remembered for nothing less', a
   }
 });
 
-t.test('groups that no policy names take no part, however many and whatever they are called', async (t) => {
+t.test('groups that no policy names are ignored, however many', async (t) => {
   const permissions =
     createPermissions(`permit (principal in Rolewright::Group::"\\u{e9}\\"", action, resource);
     permit (principal, action, resource) when { principal is Rolewright::User in Rolewright::Group::"when" };
@@ -130,7 +130,7 @@ t.test('groups that no policy names take no part, however many and whatever they
       );
 });
 
-t.test('what nobody permits is refused, and a forbid outweighs', async (t) => {
+t.test('without a permit the answer is no, and a forbid overrides permits', async (t) => {
   const permissions = createPermissions(readPolicies(defaultFile));
   const administrator = caller(['rolewright-administrators']);
   t.ok(permissions.allows(administrator, 'exportLog', 'SERVICE', about));
@@ -142,7 +142,7 @@ t.test('what nobody permits is refused, and a forbid outweighs', async (t) => {
       account({}),
       about,
     ),
-    'names that are nearly so',
+    'similar names',
   );
   t.notOk(
     permissions.allows(caller(['rolewright-operators']), 'inventedOperation', account({}), about),
@@ -155,7 +155,7 @@ t.test('what nobody permits is refused, and a forbid outweighs', async (t) => {
   t.notOk(guarded.allows(administrator, 'account', account({ env: 'prod' }), about));
 });
 
-t.test('a policy that fails decides nothing, and neither do the others then', async (t) => {
+t.test('an error in a policy denies the request', async (t) => {
   // A forbid that fails is left out by Cedar. Validation finds this one; what it may not find ends the same
   // way.
   const { allows } = createPermissions(
@@ -188,7 +188,7 @@ t.test('names of accounts, groups, labels and callers are data', async (t) => {
   }
 });
 
-t.test('what policies can tell apart', async (t) => {
+t.test('properties that policies can distinguish', async (t) => {
   const all = 'permit (principal, action, resource)';
   const cases: [policy: string, ...apart: ('accounts' | 'labels' | 'roleNames')[]][] = [
     [`@id("name") ${all};`],

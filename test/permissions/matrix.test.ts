@@ -458,7 +458,7 @@ async function call(
   return { cell, outcome, isSeenByAws: JSON.stringify(account.calls()) !== before };
 }
 
-t.test('every operation has its line, and no line is of another', async (t) => {
+t.test('every operation has its line, and every line an operation', async (t) => {
   t.same(Object.keys(table).sort(), actions.map(({ name }) => name).sort());
 });
 
@@ -483,7 +483,7 @@ const facesOf = ({ args, rest, other }: Row) =>
       ),
   );
 
-t.test('in accounts of the own team, and of another', async (t) => {
+t.test("in accounts of the caller's team and of another", async (t) => {
   const started = await start(t, teamPolicies);
   for (const [name, row] of Object.entries(table) as [Name, Row][])
     t.test(name, async (t) => {
@@ -573,7 +573,7 @@ t.test('the policies that are shipped: the same roles, in all accounts', async (
       }
 });
 
-t.test('policies that go by whose it is: the own alone', async (t) => {
+t.test('policies that depend on the owner', async (t) => {
   const started = await start(
     t,
     'permit (principal, action, resource); forbid (principal, action, resource) unless { !(context has own) || context.own };',

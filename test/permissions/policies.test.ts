@@ -11,7 +11,7 @@ import { callerOf } from '#test/support/scripted-aws.ts';
 const ofSomebody = ['sweep', 'sweepResults', 'cancelSweep', 'schedule', 'putSchedule', 'deleteSchedule'];
 const anyone = 'permit (principal, action, resource);';
 
-t.test('files that are sound', async (t) => {
+t.test('valid files', async (t) => {
   t.match(readPolicies(defaultFile), /rolewright-viewers/);
   for (const text of [
     anyone,
@@ -31,7 +31,7 @@ t.test('files that are sound', async (t) => {
   }
 });
 
-t.test('the example of docs/permissions.md is one', async (t) => {
+t.test('the example of docs/permissions.md is valid', async (t) => {
   const [, example = ''] = /```cedar\n([\s\S]*?)```/.exec(readFileSync('docs/permissions.md', 'utf8')) ?? [];
   const path = join(t.testdir(), 'policies.cedar');
   writeFileSync(path, example);
@@ -58,7 +58,7 @@ t.test('the example of docs/permissions.md is one', async (t) => {
   t.ok(maySweep(['platform'], false));
 });
 
-t.test('what is wrong with a file, and where', async (t) => {
+t.test('errors of a file have their place', async (t) => {
   const when = (condition: string) => `permit (principal, action, resource)\nwhen { ${condition} };`;
   const rows: [what: string, text: string | Buffer, faults: RegExp[]][] = [
     ['syntax', `${anyone}\n${when('resource.')}`, [/:3:18: .*unexpected token `}`/]],
@@ -137,7 +137,7 @@ t.test('what is wrong with a file, and where', async (t) => {
   ]);
 });
 
-t.test('a wrong file stops the start, with all else that is wrong', async (t) => {
+t.test('an invalid file stops the start, reported with all other errors', async (t) => {
   const path = join(t.testdir(), 'policies.cedar');
   writeFileSync(
     path,

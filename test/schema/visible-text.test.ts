@@ -3,7 +3,7 @@ import { isVisible } from '#src/schema/visible-text.ts';
 
 // test/auth/access-token.test.ts has more of them, by name.
 
-t.test('every character that shows nothing is told', async (t) => {
+t.test('every invisible character is reported', async (t) => {
   const all = Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code));
   const missed = all.filter(
     (one) =>
@@ -26,7 +26,7 @@ t.test('every character that shows nothing is told', async (t) => {
   t.notOk(isVisible('\u0301alice'), 'an accent without its letter');
 });
 
-t.test('names of people and groups all over the world show', async (t) => {
+t.test('names of people and groups all over the world are visible', async (t) => {
   for (const text of [
     'alice',
     'CN=Ops, OU=IT',

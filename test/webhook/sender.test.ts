@@ -12,7 +12,7 @@ const options = {
 };
 const event = { id: 'event-1', body: '{"a":"ä"}' };
 
-t.test('what is sent', async (t) => {
+t.test('the request', async (t) => {
   const receiver = await startReceiver(t, () => 204);
   t.equal(await createWebhook({ ...options, url: `${receiver.url}hook?of=us` }).send(event), null);
   const [{ headers, body } = { headers: {}, body: '' }] = receiver.requests;
@@ -27,7 +27,7 @@ t.test('what is sent', async (t) => {
   });
 });
 
-t.test('what is not taken, and why', async (t) => {
+t.test('refused deliveries and their reasons', async (t) => {
   for (const [status, reason] of [
     [500, 'the receiver answered 500'],
     [410, 'the receiver answered 410'],

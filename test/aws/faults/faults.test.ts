@@ -537,7 +537,7 @@ t.test('a role whose name has the word policy in it', async (t) => {
   t.match(toFault(call, error), { code: 'ROLE_NOT_FOUND', isFromLag: true });
 });
 
-t.test('no AWS request ID, no member for it', async (t) => {
+t.test('without an AWS request ID the details lack it', async (t) => {
   const fault = toFault(
     { action: 'iam:GetRole', account: accountOf(), roleName: 'r', write: false },
     new Error('connect ECONNRESET 10.1.2.3'),
@@ -547,7 +547,7 @@ t.test('no AWS request ID, no member for it', async (t) => {
   t.notMatch(fault.message, /10\.1\.2\.3/);
 });
 
-t.test('a failed AssumeRole leaves a write certain not to have been done', async (t) => {
+t.test('after a failed AssumeRole the write is certainly not done', async (t) => {
   const { aws, write } = await startScriptedRoles(t, ({ action }) =>
     action === 'AssumeRole' ? refusal(500, 'ServiceFailure') : undefined,
   );

@@ -171,7 +171,7 @@ const replies: Record<string, Reply | ((action: string) => Reply)> = {
   'a reset': 'RESET',
 };
 
-t.test('both paths make the same of an answer', async (t) => {
+t.test('the fast path and the SDK give the same answers and faults', async (t) => {
   const ask = async (reply: (typeof replies)[string], action: Action, path: 'lean' | 'sdk') => {
     const aws = await startScriptedAws(({ action }) => (typeof reply === 'function' ? reply(action) : reply));
     t.teardown(() => aws.close());
@@ -189,7 +189,7 @@ t.test('both paths make the same of an answer', async (t) => {
   );
 });
 
-t.test('the same is asked', async (t) => {
+t.test('the fast path and the SDK send the same requests', async (t) => {
   const aws = await startScriptedAws(({ action }) => result(action, ''));
   t.teardown(() => aws.close());
   for (const [action, { lean, sdk }] of Object.entries(clientsOf(t, aws.url))) {
@@ -206,7 +206,7 @@ t.test('the same is asked', async (t) => {
   }
 });
 
-t.test('a clock that is wrong is put right by the answer of AWS, once', async (t) => {
+t.test("a wrong clock is corrected once, by AWS's answer", async (t) => {
   const days: string[] = [];
   const isLate = (date: unknown) =>
     String(date).slice(0, 8) !== new Date().toISOString().slice(0, 10).replaceAll('-', '');
@@ -235,7 +235,7 @@ t.test('a clock that is wrong is put right by the answer of AWS, once', async (t
   t.equal(days.length, 3, 'from then on at once');
 });
 
-t.test('where the clock is right, and AWS says it is not, that is the end of it', async (t) => {
+t.test("when the clock is right, AWS's complaint about it is not retried", async (t) => {
   const aws = await startScriptedAws(() => refusal(403, 'SignatureDoesNotMatch', 'the secret is wrong'));
   t.teardown(() => aws.close());
   t.match(await outcomeOf('sts:AssumeRole', clientsOf(t, aws.url)['sts:AssumeRole'].lean), {

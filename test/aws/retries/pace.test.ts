@@ -66,7 +66,7 @@ async function simulate(calls: number, perSecond: number, burst: number, options
   return { done, sent, seconds: (last - begin) / 1000, pace };
 }
 
-t.test('what AWS takes is used, and little is sent in vain', async (t) => {
+t.test("AWS's capacity is used, and few calls are throttled", async (t) => {
   for (const [perSecond, burst] of [
     [5, 5],
     [10, 10],
@@ -89,7 +89,7 @@ t.test('what AWS takes is used, and little is sent in vain', async (t) => {
   }
 });
 
-t.test('without throttling nothing waits but for its turn', async (t) => {
+t.test('without throttling calls wait only for a free slot', async (t) => {
   const { sent, seconds } = await simulate(160, 1_000_000, 1_000_000);
   t.equal(sent, 160);
   t.equal(seconds, (160 / 16) * (latency / 1000));
@@ -111,7 +111,7 @@ t.test('a limit of our own holds in every second', async (t) => {
   t.ok((sent.at(-1) ?? 0) - (sent[0] ?? 0) <= 5000, 'and is used');
 });
 
-t.test('after a hiccup it is soon as before', async (t) => {
+t.test('the rate recovers soon after a short throttling', async (t) => {
   const clock = clockwork();
   const pace = createPace({ ...clock, atOnce: 16 });
   pace.refused(await pace.admit());
@@ -129,7 +129,7 @@ t.test('after a hiccup it is soon as before', async (t) => {
   t.ok(clock.now() - begin < 60_000, `${(clock.now() - begin) / 1000} s`);
 });
 
-t.test('it is idle when there is nothing to remember', async (t) => {
+t.test('it is idle once its state has expired', async (t) => {
   const clock = clockwork();
   const pace = createPace({ ...clock, atOnce: 1 });
   t.ok(pace.isIdle());
@@ -143,7 +143,7 @@ t.test('it is idle when there is nothing to remember', async (t) => {
 });
 
 t.test(
-  'a storm that refuses half of all calls, whatever the pace, brings none to a halt, and is over when it is over',
+  'a storm that refuses half of all calls, at any rate, stops no account, and leaves no trace',
   async (t) => {
     const clock = clockwork();
     const pace = createPace({ ...clock, atOnce: 512, perSecond: () => 550 });
@@ -179,7 +179,7 @@ t.test(
   },
 );
 
-t.test('who has had no turn for a minute is told so, in the words of AWS', async (t) => {
+t.test('a call that gets no slot within a minute fails as throttled', async (t) => {
   const clock = clockwork();
   const pace = createPace({ ...clock, atOnce: 16, perSecond: () => 10 });
   const begin = clock.now();
@@ -197,7 +197,7 @@ t.test('who has had no turn for a minute is told so, in the words of AWS', async
   t.ok(Math.max(...endedAt) < 61_000);
 });
 
-t.test('a limit that changes holds from then on', async (t) => {
+t.test('a changed limit applies at once', async (t) => {
   const clock = clockwork();
   let limit = 100;
   const pace = createPace({ ...clock, atOnce: 1000, perSecond: () => limit });

@@ -21,7 +21,7 @@ const cases: [reply: Reply, reads: number, writes: number][] = [
   [refusal(403, 'AccessDenied'), 1, 1],
 ];
 
-t.test('how often a call is sent whose answer is always the same', (t) =>
+t.test('attempts for a call that always gets the same answer', (t) =>
   // Side by side: a throttled account is asked more slowly.
   Promise.all(
     cases.map(async ([reply, reads, writes]) => {
@@ -39,7 +39,7 @@ t.test('how often a call is sent whose answer is always the same', (t) =>
   ).then(() => {}),
 );
 
-t.test('a call that was throttled goes through once AWS lets it', async (t) => {
+t.test('a throttled call succeeds when AWS accepts it', async (t) => {
   let left = 2;
   const { aws, write } = await startScriptedRoles(t, ({ action }) => {
     if (action !== 'AttachRolePolicy' || left === 0) return undefined;

@@ -41,7 +41,7 @@ t.test('fifty reads at once assume the role once', async (t) => {
   t.same(tally(aws.calls), { AssumeRole: 1, GetRole: 50, ListAttachedRolePolicies: 50 });
 });
 
-t.test('a role that only one of the calls sees is not there', async (t) => {
+t.test('a role that only one of the two calls shows counts as missing', async (t) => {
   for (const gone of ['GetRole', 'ListAttachedRolePolicies', 'ListRolePolicies']) {
     const { roles } = await startScriptedRoles(t, ({ action }) =>
       action === gone ? refusal(404, 'NoSuchEntity') : undefined,
@@ -50,7 +50,7 @@ t.test('a role that only one of the calls sees is not there', async (t) => {
   }
 });
 
-t.test('a session that AWS has ended is replaced once, for reads and for writes', async (t) => {
+t.test('a session that AWS ended is renewed once, for reads and for writes', async (t) => {
   for (const code of ['ExpiredToken', 'ExpiredTokenException', 'InvalidClientTokenId']) {
     let assumptions = 0;
     const { aws, roles, write } = await startScriptedRoles(t, ({ action, headers }) => {
@@ -103,7 +103,7 @@ const namesOf = async (found: Promise<{ roleName: string }[]>) =>
   (await found).map(({ roleName }) => roleName);
 
 t.test(
-  'all roles are asked for a thousand at a time, and a session that ends in between is renewed for the page that it cost',
+  'roles are listed a thousand at a time, and a session that ends meanwhile is renewed for its page',
   async (t) => {
     let assumptions = 0;
     const { aws, roles } = await startScriptedRoles(t, ({ action, params, headers }) => {
@@ -152,7 +152,7 @@ t.test('a thousand roles whose documents came without percent-encoding, quotes a
   });
 });
 
-t.test('a list cut short does not pass for the whole', async (t) => {
+t.test('a truncated list is an error', async (t) => {
   const cases = {
     'no list': { status: 200, xml: '<R><GetAccountAuthorizationDetailsResult/></R>' },
     'no marker': listing(['a'], '<IsTruncated>true</IsTruncated>'),
@@ -168,7 +168,7 @@ t.test('a list cut short does not pass for the whole', async (t) => {
   }
 });
 
-t.test('the account’s quotas are asked for once an hour, however many want them', async (t) => {
+t.test('the account’s quotas are read once an hour, however many callers need them', async (t) => {
   let time = 0;
   const { aws, roles } = await startScriptedRoles(t, undefined, { now: () => new Date(time) });
   const account = accountOf();
@@ -188,7 +188,7 @@ t.test('the account’s quotas are asked for once an hour, however many want the
   t.equal(aws.count('GetAccountSummary'), 2);
 });
 
-t.test('quotas are asked for now where that is wanted, and the answer is kept', async (t) => {
+t.test('quotas can be read afresh, and the answer is cached', async (t) => {
   let time = 0;
   let quota = 2048;
   let down = false;
@@ -217,10 +217,10 @@ t.test('quotas are asked for now where that is wanted, and the answer is kept', 
   t.equal(aws.count('GetAccountSummary'), 2);
   down = true;
   await t.rejects(roles.quotas(account, callerOf(), true), { code: 'AWS_FAILED' });
-  t.match(roles.knownQuotas(account), { trustPolicySize: 4096 }, 'what is known stays known');
+  t.match(roles.knownQuotas(account), { trustPolicySize: 4096 }, 'the cached value stays');
 });
 
-t.test('the quotas of one account ID in two partitions are two accounts’', async (t) => {
+t.test('quotas are cached by account ID and partition', async (t) => {
   const { aws, roles } = await startScriptedRoles(t, ({ action, params }) =>
     action === 'AssumeRole'
       ? assumed({
@@ -235,7 +235,7 @@ t.test('the quotas of one account ID in two partitions are two accounts’', asy
   t.equal(aws.count('GetAccountSummary'), 2);
 });
 
-t.test('answers without the essential are not taken for answers', async (t) => {
+t.test('an answer that lacks an essential member is an error', async (t) => {
   const { roles } = await startScriptedRoles(t, ({ action }) =>
     ['GetRole', 'GetAccountSummary'].includes(action)
       ? { status: 200, xml: `<${action}Response><${action}Result/></${action}Response>` }
@@ -245,7 +245,7 @@ t.test('answers without the essential are not taken for answers', async (t) => {
   await t.rejects(roles.quotas(accountOf(), callerOf()), { code: 'AWS_FAILED' });
 });
 
-t.test('the trust policy is decoded, and otherwise left as it is', async (t) => {
+t.test('the trust policy is decoded, and otherwise unchanged', async (t) => {
   const cases: [stored: string, text: string][] = [
     ['%7B%22a%22%3A%22b%20c%2Bd%25%22%7D', '{"a":"b c+d%"}'],
     ['{"a":"100%"}', '{"a":"100%"}'],
@@ -259,7 +259,7 @@ t.test('the trust policy is decoded, and otherwise left as it is', async (t) => 
   t.match(await roles.read(accountOf(), 'r', callerOf()), { trustText: '{"a":"b c+d"}' });
 });
 
-t.test('each planned step is one call, with what was asked and nothing else', async (t) => {
+t.test('each planned step is one call, with the planned parameters only', async (t) => {
   const policyArn = 'arn:aws:iam::aws:policy/P';
   const document = { Version: '2012-10-17', Statement: [] };
   const text = '{"Version":"2012-10-17","Statement":[]}';
@@ -335,7 +335,7 @@ t.test('each planned step is one call, with what was asked and nothing else', as
   t.same(aws.count('AssumeRole'), cases.length, 'and a session for each change');
 });
 
-t.test('a write that its intent does not name is a mistake of ours, and is not sent', async (t) => {
+t.test('a write that its intent does not name is not sent', async (t) => {
   const { aws, roles } = await startScriptedRoles(t);
   const account = accountOf();
   for (const intent of [
@@ -350,7 +350,7 @@ t.test('a write that its intent does not name is a mistake of ours, and is not s
   t.equal(aws.calls.length, 0);
 });
 
-t.test('a write goes out only while its lock is confirmed, each time that it does', async (t) => {
+t.test('the lock is confirmed before each attempt of a write', async (t) => {
   let throttled = 2;
   const asked: number[] = [];
   const { aws, write } = await startScriptedRoles(t, ({ action }) =>
@@ -372,7 +372,7 @@ t.test('a write goes out only while its lock is confirmed, each time that it doe
 });
 
 t.test(
-  'a change takes one AssumeRole more, however many steps it has, and none between the last look and the write',
+  'a change needs one more AssumeRole, however many steps it has, and none between the last read and the write',
   async (t) => {
     const { aws, roles } = await startScriptedRoles(t);
     const [account, caller] = [accountOf(), callerOf()];
@@ -390,7 +390,7 @@ t.test(
   },
 );
 
-t.test('a source identity and tags are sent where they are asked for', async (t) => {
+t.test('a source identity and tags are sent when the setting asks for them', async (t) => {
   const sent = async (sourceIdentity: boolean) => {
     const { aws, roles, write } = await startScriptedRoles(t, undefined, { sourceIdentity });
     await roles.read(accountOf(), 'r', callerOf());

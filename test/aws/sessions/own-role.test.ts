@@ -46,7 +46,7 @@ async function start(t: Test, as: 'user' | 'role') {
   return { roles, world, asked: () => world.calls(hub)[hub]?.['sts:GetCallerIdentity'] ?? 0 };
 }
 
-t.test('the role that the process runs as is asked for once, when it is first wanted', async (t) => {
+t.test('the role of the process is read once, when it is first needed', async (t) => {
   for (const [as, expected] of [
     ['role', { accountId: hub, roleName: 'RolewrightHub' }],
     ['user', null],
@@ -59,7 +59,7 @@ t.test('the role that the process runs as is asked for once, when it is first wa
   }
 });
 
-t.test('a failure is a fault that may pass, and is not kept', async (t) => {
+t.test('a failure is a retryable fault, and is not cached', async (t) => {
   const { roles, world, asked } = await start(t, 'role');
   world.addFaults({ fail: [{ action: 'sts:GetCallerIdentity', code: 'AccessDenied', status: 403 }] });
   await t.rejects(roles.ownRole('aws'), {
@@ -72,13 +72,13 @@ t.test('a failure is a fault that may pass, and is not kept', async (t) => {
   t.equal(asked(), 2);
 });
 
-t.test('throttling is throttling, so that a sweep asks again', async (t) => {
+t.test('throttling is reported as such, so that a sweep retries', async (t) => {
   const { roles, world } = await start(t, 'role');
   world.addFaults({ fail: [{ action: 'sts:GetCallerIdentity', code: 'Throttling', status: 400 }] });
   await t.rejects(roles.ownRole('aws'), { code: 'AWS_THROTTLED', retryable: true });
 });
 
-t.test('who AWS may name', async (t) => {
+t.test('callers that AWS can name', async (t) => {
   const cases: [arn: string, expected: object | null | undefined][] = [
     [`arn:aws-cn:sts::${hub}:assumed-role/Hub/s`, { accountId: hub, roleName: 'Hub' }],
     [`arn:aws-us-gov:sts::${hub}:assumed-role/a+b=c,d.e@f-g_h/s@x`, { roleName: 'a+b=c,d.e@f-g_h' }],

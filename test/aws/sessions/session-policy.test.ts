@@ -112,12 +112,12 @@ t.test('it stays well within the 2,048 characters of STS', (t) => {
     t.equal(
       text.includes('"StringEquals":{"iam:PolicyARN"'),
       count === 1,
-      'policies are named where there is room',
+      'the policies are named when there is room',
     );
     t.equal(
       text.includes(JSON.stringify({ StringNotLike: { 'iam:PolicyARN': attachable } }).slice(1, -1)),
       count > 1,
-      'else what may be at all',
+      'otherwise the policies that the setting allows',
     );
     t.match(text, /DateLessThan/);
   }
@@ -177,7 +177,7 @@ const denied = {
 };
 const confirm = async () => {};
 
-t.test('a session for reads reads all that is read, and writes nothing', async (t) => {
+t.test('a session for reads can read everything that the service reads, and write nothing', async (t) => {
   const { world, sessions, roles } = await start(t);
   const { iam } = await sessions.get(account, callerOf());
   for (const step of [...every('r'), ...every('new')])
@@ -189,7 +189,7 @@ t.test('a session for reads reads all that is read, and writes nothing', async (
   t.ok((await roles.listAll(account, callerOf(), () => true)).length > 0);
 });
 
-t.test('a session for a write does what was planned to that role, and to no other', async (t) => {
+t.test('a session for a write can do the planned steps on that role only', async (t) => {
   const { world, sessions } = await start(t);
   for (const name of ['r', 'deep', 'new']) {
     const steps = name === 'new' ? every(name) : every(name).slice(1);
@@ -203,7 +203,7 @@ t.test('a session for a write does what was planned to that role, and to no othe
   t.same([...new Set(world.ledger().map((entry) => entry.roleName))], ['r', 'deep', 'new']);
 });
 
-t.test('what was not planned is refused on that role too', async (t) => {
+t.test('unplanned actions on that role are denied', async (t) => {
   const { sessions } = await start(t);
   const planned = every('r')[2] as PlannedStep;
   const { iam } = await sessions.get(account, callerOf(), intentFor(account, 'r', planned));
@@ -217,7 +217,7 @@ t.test('what was not planned is refused on that role too', async (t) => {
   await t.resolves(sendStep(iam, planned, confirm));
 });
 
-t.test('where there is no room for their names, AWS attaches what may be attached at all', async (t) => {
+t.test('without room for policy names, AWS allows every policy that the setting allows', async (t) => {
   const many = Array.from(
     { length: 20 },
     (_, i): PlannedStep => ({
@@ -250,7 +250,7 @@ t.test('where there is no room for their names, AWS attaches what may be attache
   }
 });
 
-t.test('where there is no room for their names, the boundary stays the one that was planned', async (t) => {
+t.test('without room for policy names, AWS allows the planned boundary only', async (t) => {
   const many = Array.from({ length: 20 }, (_, i): PlannedStep => {
     const policyArn = `arn:aws:iam::111122223333:policy/${'p'.repeat(100)}${i}`;
     return { action: 'iam:AttachRolePolicy', detail: { roleName: 'new', policyArn } };
@@ -280,11 +280,11 @@ t.test('where there is no room for their names, the boundary stays the one that 
   await t.resolves(sendStep(iam, bounding, confirm));
   await t.resolves(
     sendStep(iam, updateTrustOf('new'), confirm),
-    'what has no boundary is not confined by it',
+    'a step without a boundary is not limited by it',
   );
 });
 
-t.test('a write that is sent later than its lease is refused by AWS', async (t) => {
+t.test('AWS refuses a write that is sent after its lease', async (t) => {
   const { sessions, roles, pass } = await start(t);
   const intent = intentFor(account, 'r', updateTrust);
   const { iam } = await sessions.get(account, callerOf(), intent);

@@ -65,7 +65,7 @@ t.test('the session name', (t) => {
   t.end();
 });
 
-t.test('no two callers share a session name, however one chooses the subject', (t) => {
+t.test('two callers never share a session name, whatever their subjects', (t) => {
   const [one, two] = ['https://one.example', 'https://two.example'];
   const callers: [subject: string, issuer: string | null][] = [
     ...[null, one, two].flatMap((issuer) =>
@@ -86,7 +86,7 @@ t.test('no two callers share a session name, however one chooses the subject', (
   t.end();
 });
 
-t.test('what is sent to STS', async (t) => {
+t.test('the request to STS', async (t) => {
   const { aws, sessions } = await start(t, () => assumed());
   await sessions.get(accountOf({ externalId: 'ext-1' }), callerOf('jane'));
   await sessions.get(accountOf(), callerOf('jane'));
@@ -103,7 +103,7 @@ t.test('what is sent to STS', async (t) => {
   ]);
 });
 
-t.test('one AssumeRole for all who wait, and for all who come while it lasts', async (t) => {
+t.test('concurrent and later callers share one AssumeRole', async (t) => {
   const { aws, sessions } = await start(t, () => assumed());
   const got = await Promise.all(Array.from({ length: 50 }, () => sessions.get(accountOf(), callerOf())));
   t.equal(new Set(got).size, 1);
@@ -133,7 +133,7 @@ t.test('it is renewed five minutes before it expires', async (t) => {
   t.equal(aws.count('AssumeRole'), 2);
 });
 
-t.test('a failure is given to all who wait, and the next asks again', async (t) => {
+t.test('a failure reaches all waiting callers, and the next call tries again', async (t) => {
   let healthy = false;
   const { aws, sessions } = await start(t, () => (healthy ? assumed() : refusal(403, 'AccessDenied')));
   const results = await Promise.allSettled(
@@ -160,7 +160,7 @@ t.test('credentials of another account, or another partition, are refused', asyn
 });
 
 t.test(
-  'a session of one account does not pass for that of another which names the same member role',
+  'a session is bound to its account, also when another account names the same member role',
   async (t) => {
     const { sessions } = await start(t, () => assumed());
     const account = accountOf();

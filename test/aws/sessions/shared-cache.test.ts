@@ -23,7 +23,7 @@ const start = (max = 10) => {
   };
 };
 
-t.test('all who ask while a value is made get that one', async (t) => {
+t.test('callers that ask while a value is being made get that value', async (t) => {
   const { get, made } = start();
   const values = await Promise.all([get('a'), get('a'), get('a')]);
   t.same(new Set(values).size, 1);
@@ -42,7 +42,7 @@ t.test('a value is kept until it is stale, to the millisecond', async (t) => {
   t.equal((await get('a')).name, 'a2');
 });
 
-t.test('a failure reaches all who waited and is not kept', async (t) => {
+t.test('a failure reaches all waiting callers and is not cached', async (t) => {
   const { cache } = start();
   const fail = () => cache.get('a', () => Promise.reject(new Error('no')));
   const results = await Promise.allSettled([fail(), fail()]);
@@ -53,7 +53,7 @@ t.test('a failure reaches all who waited and is not kept', async (t) => {
   t.equal((await cache.get('a', async () => ({ name: 'later' }))).name, 'later');
 });
 
-t.test('a failure that is thrown at once is not kept either', async (t) => {
+t.test('a failure that is thrown synchronously is not cached either', async (t) => {
   const { cache, get } = start();
   const fail = () =>
     cache.get('a', () => {
@@ -87,30 +87,27 @@ t.test('dropping a value does not drop the one that replaced it', async (t) => {
   t.equal(await get('a'), second);
 });
 
-t.test(
-  'a value is renewed though it is not stale, once for all who want it, and is fresh from then on',
-  async (t) => {
-    const { cache, get, renew, at } = start();
-    t.equal((await renew('a')).name, 'a1', 'there was none');
-    at(60);
-    const values = await Promise.all([renew('a'), renew('a')]);
-    t.same(
-      values.map(({ name }) => name),
-      ['a2', 'a2'],
-    );
-    at(159);
-    t.equal((await get('a')).name, 'a2');
-    t.equal(cache.peek('a')?.name, 'a2');
-  },
-);
+t.test('a value can be renewed before it is stale, once for all concurrent callers', async (t) => {
+  const { cache, get, renew, at } = start();
+  t.equal((await renew('a')).name, 'a1', 'there was no cached value');
+  at(60);
+  const values = await Promise.all([renew('a'), renew('a')]);
+  t.same(
+    values.map(({ name }) => name),
+    ['a2', 'a2'],
+  );
+  at(159);
+  t.equal((await get('a')).name, 'a2');
+  t.equal(cache.peek('a')?.name, 'a2');
+});
 
-t.test('who renews while the first value is in the making gets that one', async (t) => {
+t.test('renewing while the first value is being made gives that value', async (t) => {
   const { get, renew } = start();
   const [got, renewed] = await Promise.all([get('a'), renew('a')]);
   t.equal(renewed, got);
 });
 
-t.test('the old value serves until the new one is there, and on if there comes none', async (t) => {
+t.test('the old value is used until the new one arrives, and further on if renewing fails', async (t) => {
   const { cache, get } = start();
   const old = await get('a');
   const { promise, reject } = Promise.withResolvers<Value>();

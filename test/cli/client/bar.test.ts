@@ -13,7 +13,7 @@ function drawn(screen: { isTTY?: boolean; columns?: number }, ...steps: Partial<
   return written;
 }
 
-t.test('one line of a terminal, drawn over and taken away', async (t) => {
+t.test('one line of a terminal, redrawn and removed', async (t) => {
   t.same(
     drawn(
       { isTTY: true, columns: 200 },
@@ -28,10 +28,10 @@ t.test('one line of a terminal, drawn over and taken away', async (t) => {
       '\r\u001b[K',
     ],
   );
-  t.match(drawn({ isTTY: true }, { total: 0 }), [/100 %/, String], 'of no accounts all are done');
+  t.match(drawn({ isTTY: true }, { total: 0 }), [/100 %/, String], 'with no accounts the bar is full');
 });
 
-t.test('a narrow terminal does not wrap it; what is no terminal gets nothing', async (t) => {
+t.test('a narrow terminal does not wrap it; other outputs get nothing', async (t) => {
   const [line = ''] = drawn({ isTTY: true, columns: 40 }, { done: 299, failed: 7 });
   t.equal(line.length, '\r'.length + 39 + '\u001b[K'.length);
   t.same(drawn({ columns: 200 }, {}, { done: 300 }), []);

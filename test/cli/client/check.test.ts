@@ -44,7 +44,7 @@ t.test('check: verdict, findings, coverage; 0, 1 or 2', async (t) => {
   );
 });
 
-t.test('what an account says does not drive the terminal', async (t) => {
+t.test('data of an account cannot control the terminal', async (t) => {
   const { service, run } = await stage(t);
   const account = await service.account();
   const hostile = `arn:aws:eks:us-west-2:${account.accountId}:cluster/\u001b]0;owned\u0007\u009b2J\u202e\nCOMPLIANT: all is well`;
@@ -57,8 +57,8 @@ t.test('what an account says does not drive the terminal', async (t) => {
   const line = `check ${account.accountId} ${roleName} --cluster us-west-2/a`;
   for (const { out } of [await run(line), await run(`${line} --json`)]) {
     t.match(out, /owned/, 'it is shown');
-    t.notMatch(out, /[^\P{C}\n]/u, 'without what a terminal obeys');
-    t.notMatch(out, /^COMPLIANT: all is well/m, 'and makes no line of its own');
+    t.notMatch(out, /[^\P{C}\n]/u, 'without control characters');
+    t.notMatch(out, /^COMPLIANT: all is well/m, 'and adds no line');
   }
   t.same(
     JSON.parse((await run(`${line} --json`)).out).trust,

@@ -47,7 +47,7 @@ t.test('extend: a refusal says why, and shows the plan; --on-mismatch goes past 
   );
 });
 
-t.test('extend: --drop takes lines away by name', async (t) => {
+t.test('extend: --drop removes lines by name', async (t) => {
   const { service, run } = await stage(t);
   const account = await service.account();
   account.seed(['a', '*', 'b']);

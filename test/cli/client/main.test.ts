@@ -50,7 +50,7 @@ t.test('help, and wrong command lines', async (t) => {
   );
 });
 
-t.test('no connection, or to something else: which address, from which setting', async (t) => {
+t.test('a failed connection, or another server: the message names the address and its setting', async (t) => {
   // Another service: what it answers is the last part of its path.
   const other = createServer(({ url }, response) => {
     const [, status, kind] = /^\/(\d+)\/(\w+)/.exec(url ?? '') ?? [];
@@ -112,21 +112,21 @@ t.test('the token is sent to the service, and never shown', async (t) => {
   t.match(
     broken,
     { code: 2, err: /^ROLEWRIGHT_TOKEN must be one line of printable ASCII\.\n/ },
-    'one that no header can hold',
+    'a token that no header can hold',
   );
   const password = await run('changes', { ...token, ROLEWRIGHT_URL: `http://me:${secret}@127.0.0.1:1` });
   t.match(password, { code: 2, err: /^ROLEWRIGHT_URL must be an address/ });
   t.notMatch(JSON.stringify([...all, broken, password]), secret);
 });
 
-t.test('the reader of the output may leave', async (t) => {
+t.test('a closed output pipe ends the command quietly', async (t) => {
   const { port } = await stage(t);
   const { child, ended } = begin(t, ['changes'], { ROLEWRIGHT_URL: `http://127.0.0.1:${port}` });
   child.stdout?.destroy();
   t.match(await ended, { code: 2, out: '', err: '' });
 });
 
-t.test('a Node that cannot run it', async (t) => {
+t.test('an unsupported version of Node', async (t) => {
   const launcher = 'src/cli/client/rolewright.mjs';
   // A Node that says, as older ones do, that it strips no types.
   const old = [

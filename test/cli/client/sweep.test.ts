@@ -65,7 +65,7 @@ t.test('a check of all: a table for people, lines for machines', async (t) => {
   });
 });
 
-t.test('an extension: its dry run, itself, and how to see what is not shown', async (t) => {
+t.test('an extension: a dry run, the run, and how to see the rest', async (t) => {
   const { service, run, ids } = await fleet(t);
   const line = `sweep extend --all --role ${roleName} --cluster us-west-2/b --reason CHG-9`;
   const dry = await run(`${line} --dry-run --limit 1`);
@@ -109,7 +109,7 @@ t.test('Ctrl-C leaves the sweep running; follow and cancel', async (t) => {
   release();
 });
 
-t.test('what breaks off is taken up again; a lost answer starts no second sweep', async (t) => {
+t.test('a broken stream is resumed; a lost answer starts no second sweep', async (t) => {
   const { service, port, hold } = await fleet(t);
   const release = hold();
   const proxy = await startProxy(t, port, /^HTTP\/1\.1 202 /);
@@ -125,7 +125,7 @@ t.test('what breaks off is taken up again; a lost answer starts no second sweep'
   t.equal((await service.rest('GET', '/v1/sweeps')).json.items.length, 1);
 });
 
-t.test('started, and not waited for', async (t) => {
+t.test('a sweep can be started without waiting for it', async (t) => {
   const { service, run } = await stage(t);
   for (const team of ['pay', 'search']) {
     const { accountId } = await service.account();

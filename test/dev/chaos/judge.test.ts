@@ -104,7 +104,7 @@ for (const [what, writes, changes, expected] of cases)
     else t.strictSame(broken, []);
   });
 
-t.test('it tells how a write was found, and what waits', async (t) => {
+t.test('it reports how a write was matched, and pending changes', async (t) => {
   const judged = judge({
     writes: [write(1), write(2, 'b')],
     changes: [

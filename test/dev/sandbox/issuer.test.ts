@@ -5,7 +5,7 @@ import { createAuthentication } from '#src/auth/authenticate.ts';
 import { createIssuerKeys } from '#src/auth/issuer.ts';
 import type { ServiceTokens } from '#src/ports/tokens.ts';
 
-t.test('its tokens are known for who they are, also after a restart', async (t) => {
+t.test('its tokens identify their users, also after a restart', async (t) => {
   const options = { host: '127.0.0.1', audience: 'rolewright', keyFile: join(t.testdir(), 'key.json') };
   const first = await startIssuer({ ...options, port: 0 });
   const { url } = first;

@@ -87,7 +87,7 @@ t.test(
   },
 );
 
-t.test('a port in use is said in one line', async (t) => {
+t.test('a port in use is one line of error', async (t) => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   t.teardown(() => taken.close());

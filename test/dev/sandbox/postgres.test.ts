@@ -33,7 +33,7 @@ const isGone = (path: string) =>
     () => true,
   );
 
-t.test('a second start finds the data, and those who were connected go on', async (t) => {
+t.test('a second start finds the data, and connected clients continue', async (t) => {
   const directory = join(await temporary(t), 'deep', 'postgres');
   const server = await start(t, { directory, persistent: true });
   const { ledger, health, migrate, close } = openTestDatabase({ url: server.url });
@@ -62,7 +62,7 @@ t.test('it listens on the loopback alone, behind a password', async (t) => {
   t.strictSame(sockets?.rows, [{ unix_socket_directories: '' }]);
 });
 
-t.test('one that is not persistent leaves nothing', async (t) => {
+t.test('a server that is not persistent leaves nothing', async (t) => {
   const directory = join(await temporary(t), 'postgres');
   const server = await start(t, { directory, persistent: false });
   t.notOk(await isGone(directory));
@@ -70,7 +70,7 @@ t.test('one that is not persistent leaves nothing', async (t) => {
   t.ok(await isGone(directory));
 });
 
-t.test('a port or a directory in use is said in one line', async (t) => {
+t.test('a port or a directory in use is one line of error', async (t) => {
   const directory = await temporary(t);
   const { url } = await start(t, { directory: join(directory, 'a'), persistent: true });
   const port = Number(new URL(url).port);
@@ -125,7 +125,7 @@ async function owner(t: Test, directory: string) {
   return { child, url: String(url).split('\n')[0] ?? '' };
 }
 
-t.test('Ctrl-C reaches PostgreSQL when its owner is done with it', async (t) => {
+t.test('after Ctrl-C PostgreSQL stops when its owner has finished', async (t) => {
   const { child, url } = await owner(t, await temporary(t));
   const said = text(child.stdout);
   process.kill(-(child.pid ?? 0), 'SIGINT');
@@ -135,7 +135,7 @@ t.test('Ctrl-C reaches PostgreSQL when its owner is done with it', async (t) => 
   await t.rejects(runSql(url, 'SELECT 1'), { code: 'ECONNREFUSED' });
 });
 
-t.test('PostgreSQL ends with its owner, also when that is killed', async (t) => {
+t.test('PostgreSQL ends with its owner, also when the owner is killed', async (t) => {
   const { child, url } = await owner(t, await temporary(t));
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   await once(socket, 'connect');
@@ -147,12 +147,16 @@ t.test('PostgreSQL ends with its owner, also when that is killed', async (t) => 
   });
 });
 
-t.test('root may start it where nobody else may look', { skip: !asRoot && 'is not root' }, async (t) => {
-  const directory = join(await temporary(t), 'deep');
-  await mkdir(directory, { mode: 0o700 });
-  const before = await readdir('/var/tmp');
-  const server = await start(t, { directory: join(directory, 'postgres'), persistent: false });
-  t.ok(await runSql(server.url, 'SELECT 1'));
-  await server.stop();
-  t.strictSame(await readdir('/var/tmp'), before);
-});
+t.test(
+  'root can start it in a directory that other users cannot enter',
+  { skip: !asRoot && 'is not root' },
+  async (t) => {
+    const directory = join(await temporary(t), 'deep');
+    await mkdir(directory, { mode: 0o700 });
+    const before = await readdir('/var/tmp');
+    const server = await start(t, { directory: join(directory, 'postgres'), persistent: false });
+    t.ok(await runSql(server.url, 'SELECT 1'));
+    await server.stop();
+    t.strictSame(await readdir('/var/tmp'), before);
+  },
+);

@@ -22,7 +22,7 @@ t.test('it reads nothing', async (t) => {
   t.equal(code, 0);
 });
 
-t.test('a command that fails says how', async (t) => {
+t.test('a failed command reports its output and exit code', async (t) => {
   t.strictSame(await runBound('/bin/sh', ['-c', 'echo a; echo b >&2']), { stdout: 'a\n', stderr: 'b\n' });
   await t.rejects(runBound('/bin/sh', ['-c', 'echo a; echo b >&2; exit 3']), {
     code: 3,

@@ -9,7 +9,7 @@ t.test('quantiles', async (t) => {
   t.ok(Number.isNaN(quantile([], 0.5)));
 });
 
-t.test('growth is of the last half, and one peak is none', async (t) => {
+t.test('growth is measured over the last half, and ignores a single peak', async (t) => {
   const cases: [string, number[], number][] = [
     ['flat after a rise', [...range(20), ...Array.from({ length: 20 }, () => 20)], 1],
     ['a leak', range(40).map((i) => 100 + 10 * i), 450 / 350],
@@ -27,7 +27,7 @@ t.test('the share of a processor', async (t) => {
   t.ok(Number.isNaN(shareOf('cpu', [])));
 });
 
-t.test('some of a series, with its ends', async (t) => {
+t.test('samples of a series include its ends', async (t) => {
   t.same(thin(range(101), 5), [0, 25, 50, 75, 100]);
   t.same(thin([1, 2], 5), [1, 2]);
 });

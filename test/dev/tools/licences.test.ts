@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { licencesFile, mayShip, productionPackages, refused } from '#dev/tools/licences.ts';
 
-t.test('what may be shipped, by its licence', async (t) => {
+t.test('licences that may be shipped', async (t) => {
   const cases: [string, boolean][] = [
     ['MIT', true],
     ['(MIT OR CC0-1.0)', true],
@@ -34,7 +34,7 @@ t.test('what may be shipped, by its licence', async (t) => {
   for (const [licence, expected] of cases) t.equal(mayShip(licence), expected, licence);
 });
 
-t.test('one that may not be shipped is named, also where it is optional', async (t) => {
+t.test('a package that may not be shipped is named, optional ones too', async (t) => {
   const one = { path: 'node_modules/x', name: 'x', version: '1.0.0', isOptional: false };
   const packages = [
     { ...one, licence: 'MIT' },
@@ -45,7 +45,7 @@ t.test('one that may not be shipped is named, also where it is optional', async 
   t.strictSame(refused(packages), [packages[1], packages[3]]);
 });
 
-t.test('all that is shipped may be, and is in docs/licences.md', async (t) => {
+t.test('all shipped packages are permitted, and listed in docs/licences.md', async (t) => {
   const packages = productionPackages();
   t.ok(
     packages.some(({ name }) => name === 'fastify') && !packages.some(({ name }) => name === 'tap'),

@@ -117,7 +117,7 @@ t.test('every ERROR says what to send', (t) => {
   t.end();
 });
 
-t.test('every cluster is judged by itself', (t) => {
+t.test('every cluster is checked by itself', (t) => {
   const { clusters, findings, verdict } = check(
     observed(policy(statement([lineOf('my-cluster'), lineOf('my-*')]))),
     [cluster, other],
@@ -141,15 +141,11 @@ t.test('every cluster is judged by itself', (t) => {
     observed(policy(statement(lineOf('my-cluster')), statement(null, { Effect: 'Deny' }))),
     [cluster],
   );
-  t.same(
-    denied.clusters,
-    [{ ...cluster, covered: false, coveredBy: [] }],
-    'a line does not help against a Deny',
-  );
+  t.same(denied.clusters, [{ ...cluster, covered: false, coveredBy: [] }], 'a line does not override a Deny');
   t.end();
 });
 
-t.test('findings point at what they are about and name it', (t) => {
+t.test('findings point to their cause and name it', (t) => {
   const at = (trust: Parameters<typeof observed>[0], code: string) =>
     check(observed(trust), [cluster]).findings.find((f) => f.code === code);
   const good = statement(lineOf('my-cluster'));
@@ -199,7 +195,7 @@ t.test('findings point at what they are about and name it', (t) => {
   t.end();
 });
 
-t.test('room that is left', (t) => {
+t.test('remaining room in the quota', (t) => {
   const names = (count: number) =>
     Array.from({ length: count }, (_, i) => `cluster-${String(i).padStart(2, '0')}`);
   for (const lines of [1, 2, 10]) {
@@ -221,7 +217,7 @@ t.test('room that is left', (t) => {
     );
   const size = JSON.stringify(policy(statement(lineOf('my-cluster')))).length;
   t.same(near(2048), []);
-  t.same(near(size + 150), ['QUOTA_NEAR'], 'two lines and a bit');
+  t.same(near(size + 150), ['QUOTA_NEAR'], 'room for two lines and a little more');
   t.same(near(Math.floor(size / 0.8) - 1), ['QUOTA_NEAR'], 'more than four fifths');
   const long = policy(statement(names(50).map((name) => lineOf(name))));
   const fifths = JSON.stringify(long).length / 4;
@@ -230,29 +226,29 @@ t.test('room that is left', (t) => {
   t.match(
     sayInRest(Math.ceil(fifths * 5) - 1),
     [{ code: 'QUOTA_NEAR', message: /1\d more lines fit/ }],
-    'many lines left, and less than a fifth',
+    'room for many lines, and less than a fifth',
   );
   t.same(sayInRest(Math.ceil(fifths * 5)), [], 'a fifth');
   t.equal(
     check(observed(policy(statement(lineOf('my-cluster'))), {}, { quota: 100 }), [cluster]).trust?.linesLeft,
     0,
-    'never less than none',
+    'never below zero',
   );
   t.end();
 });
 
-t.test('what is said of an Allow and not of a Deny', (t) => {
+t.test('findings about an Allow, and not about a Deny', (t) => {
   const weak = { Condition: { ArnLikeIfExists: { 'aws:SourceArn': lineOf('other') } } };
   const codes = (effect: string) =>
     check(observed(policy(statement(lineOf('my-cluster')), statement(null, { ...weak, Effect: effect }))), [
       cluster,
     ]).findings.map((f) => f.code);
   t.same(codes('Allow'), ['CONDITION_WEAK']);
-  t.same(codes('Deny'), [], 'there it bars requests without the key');
+  t.same(codes('Deny'), [], 'a Deny with IfExists blocks requests without the key');
   t.end();
 });
 
-t.test('lines as the report shows them', (t) => {
+t.test('lines in a report', (t) => {
   const { trust } = check(
     observed(policy(statement([lineOf('a', '*'), 'x', lineOf('b', 'eu-west-1', '999988887777')]))),
     [],

@@ -238,7 +238,7 @@ const beyond: [string, JsonObject, Cluster[], FindingCode, Beyond, RegExp][] = [
   ],
 ];
 
-t.test('where no request helps, the remedy says what a person has to do', (t) => {
+t.test('when no request helps, the remedy says what a person has to do', (t) => {
   for (const [about, trust, asked, code, row, says] of beyond) {
     const found = check(observed(trust, {}, { quota: 8192 }), asked).findings.find(
       (one) => one.code === code,
@@ -259,7 +259,7 @@ t.test('where no request helps, the remedy says what a person has to do', (t) =>
   t.end();
 });
 
-t.test('what a request can take away, it is named for', (t) => {
+t.test('a finding that a request can remove names the request', (t) => {
   const rows: [string, JsonObject, Cluster[] | null, FindingCode, JsonObject][] = [
     [
       'an unknown Region',
@@ -344,7 +344,7 @@ t.test('what a request can take away, it is named for', (t) => {
   t.end();
 });
 
-t.test('a role that only AWS may change', (t) => {
+t.test('a role that only AWS can change', (t) => {
   const role = observed(policy(statement(null)), { path: '/aws-reserved/sso/' });
   judge(t, role, [cluster], 'of AWS');
   t.match(check(role, [cluster]).findings[0]?.remedy, {
@@ -368,7 +368,7 @@ t.test('patterns that are too complex', (t) => {
   t.end();
 });
 
-t.test('each code and each row has been met', (t) => {
+t.test('every code and every row of the table was used', (t) => {
   const codes = Object.keys(cures);
   t.same(
     [...codes, ...Object.keys(beyondRequests)].filter((one) => !seen.has(one)),

@@ -77,7 +77,7 @@ const find = (
     profiles.filter((profile) => isSo(call, profile)).map((profile) => JSON.stringify([profile, call])),
   );
 
-t.test('what a check says of a cluster is so in every call', (t) => {
+t.test('the verdict on a cluster holds in every call', (t) => {
   const counts = { covered: 0, denied: 0, doubtful: 0, open: 0, closed: 0 };
   fc.assert(
     fc.property(allows, denies, fc.constantFrom(...organizations), (allows, denies, organization) => {

@@ -36,7 +36,7 @@ const resource = block('resource', ['aws_iam_role', 'x'], {
   tags: { 'a b': '1', c: '2' },
 });
 
-t.test('it reads well', (t) => {
+t.test('the output is readable', (t) => {
   t.equal(
     block('resource', ['aws_iam_role', 'x'], {
       name: 'a',
@@ -68,9 +68,9 @@ const terraform = (args: string[], input: string, cwd?: string) =>
   spawnSync('terraform', args, { cwd, input, encoding: 'utf8' });
 const skip = terraform(['version'], '').error ? 'there is no terraform on this machine' : false;
 
-t.test('terraform takes it, as it is laid out, for what it is', { skip }, (t) => {
+t.test('terraform accepts the patch and its format', { skip }, (t) => {
   const formatted = terraform(['fmt', '-check', '-diff', '-'], resource);
-  t.equal(formatted.status, 0, 'terraform fmt has nothing to say', { formatted });
+  t.equal(formatted.status, 0, 'terraform fmt changes nothing', { formatted });
   // Locals are evaluated without a provider. In base64, since the console shows texts as HCL.
   const cwd = t.testdir({ 'main.tf': resource.replace('resource "aws_iam_role" "x"', 'locals') });
   const { stdout } = terraform(['console'], 'base64encode(local.assume_role_policy)\n', cwd);

@@ -87,7 +87,7 @@ resource "aws_iam_role_policy_attachment" "pod_execution" {
 }
 `,
   );
-  t.notMatch(patch('Terraform', 'a policy').text, /"aws_iam_role"/, 'no role where it stays as it is');
+  t.notMatch(patch('Terraform', 'a policy').text, /"aws_iam_role"/, 'no role when it stays unchanged');
   t.end();
 });
 
@@ -121,7 +121,7 @@ t.test('CloudFormation', (t) => {
   t.end();
 });
 
-t.test('CDK: what the template has to have, and where to say it', (t) => {
+t.test('CDK: the required template, and where to write it', (t) => {
   const { text, ...rest } = patch('CDK', 'a line');
   t.same(rest, { tool: 'CDK', language: 'yaml' });
   t.match(text, 'addPropertyOverride');
@@ -192,7 +192,7 @@ t.test('Crossplane, of both families', (t) => {
   t.match(
     parseBlockYaml(patch('Crossplane', 'a policy').text),
     [{ kind: 'RolePolicyAttachment' }],
-    'no role where it stays as it is',
+    'no role when it stays unchanged',
   );
   t.end();
 });
@@ -206,7 +206,7 @@ t.test('a tag cannot end the comment that names it', (t) => {
   t.end();
 });
 
-t.test('what a revert takes away is said, and only what is left is declared', (t) => {
+t.test('removals of a revert are named, and only the rest is declared', (t) => {
   const state = observed(trust, {
     attached: [executionPolicy, logging],
     tags: { team: 'payments', cost: '1' },
@@ -216,7 +216,7 @@ t.test('what a revert takes away is said, and only what is left is declared', (t
   for (const tool of ['Terraform', 'CloudFormation', 'CDK', 'ACK', 'Crossplane'] as const) {
     const { text } = patchFor(tool, state.kind, state.role, requirePlanned(planRevert(state, before)));
     t.ok(text.startsWith(said), tool);
-    t.equal(text.split(logging).length, 2, `${tool}: the policy is not asked for`);
+    t.equal(text.split(logging).length, 2, `${tool}: the removed policy is not declared`);
   }
   t.end();
 });

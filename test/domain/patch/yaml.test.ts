@@ -2,7 +2,7 @@ import t from 'tap';
 import { JsonText, yaml } from '#src/domain/patch/yaml.ts';
 import { parseBlockYaml } from '#test/support/block-yaml.ts';
 
-t.test('it reads well', (t) => {
+t.test('the output is readable', (t) => {
   const value = {
     Version: '2012-10-17',
     Statement: [
@@ -35,7 +35,7 @@ policy: |-
   t.end();
 });
 
-t.test('it reads back', (t) => {
+t.test('parsing gives the same value', (t) => {
   const texts = [
     '',
     ' ',
@@ -80,6 +80,6 @@ t.test('it reads back', (t) => {
     yaml({ spec: { policy: new JsonText(JSON.stringify(document)), more: 1 } }),
   ) as [{ spec: { policy: string; more: number } }];
   t.same([JSON.parse(read.spec.policy), read.spec.more], [document, 1], 'a document within a text');
-  t.notMatch(yaml(document), /[^\n\x20-\x7e\xa0-\u2027\u202a-\ufefe]/, 'nothing that cannot be printed');
+  t.notMatch(yaml(document), /[^\n\x20-\x7e\xa0-\u2027\u202a-\ufefe]/, 'no unprintable characters');
   t.end();
 });

@@ -46,7 +46,7 @@ t.test('every two patterns of up to three characters, over every text of up to s
   t.end();
 });
 
-t.test('longer patterns: no text speaks against an answer', (t) => {
+t.test('longer patterns: no text contradicts an answer', (t) => {
   const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 12 });
   const fill = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'z'), maxLength: 3 }), {
     minLength: 12,
@@ -94,7 +94,7 @@ t.test('classes, of which a pattern may name every character', (t) => {
   t.end();
 });
 
-t.test('catastrophic patterns take few steps, or there is no answer', (t) => {
+t.test('catastrophic patterns take few steps, or give no answer', (t) => {
   const arn = (rest: string) => `arn:aws:eks:us-west-2:${accountId}:fargateprofile/${rest}`;
   const patterns = {
     stars: '*'.repeat(2048),

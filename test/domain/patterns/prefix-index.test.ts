@@ -4,12 +4,16 @@ import { PrefixIndex } from '#src/domain/patterns/prefix-index.ts';
 
 const head = fc.string({ unit: fc.constantFrom('a', 'b', '\u{ffff}'), maxLength: 4 });
 
-t.test('of many, those that can meet a text, in their order', (t) => {
+t.test('of many lines, those that can match a text, in their order', (t) => {
   fc.assert(
     fc.property(fc.array(head, { minLength: 13, maxLength: 40 }), head, (heads, text) => {
       const all = heads.map((head, place) => ({ head, place }));
       const prefixIndex = new PrefixIndex(all, ({ head }) => head);
-      t.equal(prefixIndex.findMeeting(text), all, 'at first, all: it may be the only time');
+      t.equal(
+        prefixIndex.findMeeting(text),
+        all,
+        'the first time all of them, because there may be no second',
+      );
       for (let again = 0; again < 2; again++) {
         t.strictSame(
           prefixIndex.findPrefixes(text),
@@ -26,7 +30,7 @@ t.test('of many, those that can meet a text, in their order', (t) => {
   t.end();
 });
 
-t.test('of a few, all: finding out which would take longer', (t) => {
+t.test('of a few lines all of them, because selecting would take longer', (t) => {
   const all = [{ head: 'a' }, { head: 'b' }];
   const prefixIndex = new PrefixIndex(all, ({ head }) => head);
   for (const found of [

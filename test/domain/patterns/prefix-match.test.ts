@@ -65,7 +65,7 @@ function contradictions(
   return { faults, answers };
 }
 
-t.test('quick answers are those of the automata', (t) => {
+t.test('quick answers equal those of the automata', (t) => {
   const often = <T>(usual: T, ...rare: T[]) => fc.constantFrom(usual, usual, usual, ...rare);
   const line = fc
     .tuple(

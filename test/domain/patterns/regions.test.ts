@@ -11,7 +11,7 @@ interface SdkPartition {
   regionRegex: string;
 }
 
-t.test('the list is that of the installed AWS SDK', async (t) => {
+t.test('the Regions are those of the installed AWS SDK', async (t) => {
   // The partition data that the SDK's clients use has no public entry point.
   const data =
     '../../../node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js';

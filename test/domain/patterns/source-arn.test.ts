@@ -87,7 +87,7 @@ t.test('and for every line of the corpus', (t) => {
   t.end();
 });
 
-t.test('one line covers another, as the oracle has it', (t) => {
+t.test('one line covers another exactly when the oracle says so', (t) => {
   let covering = 0;
   fc.assert(
     fc.property(values, values, fc.constantFrom(...comparisons), (wide, narrow, comparison) => {
@@ -145,7 +145,7 @@ t.test('the ARNs of Fargate profiles', (t) => {
   t.end();
 });
 
-t.test('what covers every Region, and a text that is compared as one', (t) => {
+t.test('lines for every Region, and values compared as one text', (t) => {
   const covers = (value: string, comparison: Comparison, region: string, name: string) =>
     coversAll({ value, comparison }, sourcesOf(context, { region, name }), budget());
   for (const [region, expected] of [
@@ -162,13 +162,13 @@ t.test('what covers every Region, and a text that is compared as one', (t) => {
   t.equal(
     covers('arn:aws:eks:us-west-2:*:b/*', 'STRING', 'us-west-2', 'x:b'),
     true,
-    'a wildcard takes a colon',
+    'a wildcard matches a colon',
   );
   t.equal(covers('arn:aws:eks:us-west-2:*:b/*', 'ARN', 'us-west-2', 'x:b'), false, 'not under ArnLike');
   t.end();
 });
 
-t.test('other accounts, and what is left of a line without them', (t) => {
+t.test('matches in other accounts, and the rest of a line without them', (t) => {
   const account = (id: string) => lineOf('a', 'us-west-2', id);
   const own = account(accountId);
   const rows: [string, Comparison, boolean, string | null][] = [

@@ -32,7 +32,7 @@ for (const [what, lines, claims, expected, override = false] of releases)
     t.equal(told(planRelease(role(...lines), w1, claims, { claimant: 'a', override })), expected);
   });
 
-t.test('a wide line is needed by who has no other', async (t) => {
+t.test('a claimant without another line needs the wide line', async (t) => {
   const wide = { region: 'us-west-2', name: '*' };
   const release = (...lines: string[]) =>
     told(
@@ -42,7 +42,7 @@ t.test('a wide line is needed by who has no other', async (t) => {
   t.equal(release('first', '*', 'w1'), 'RETRACT 1 -');
 });
 
-t.test('what cannot be changed ends no claim', async (t) => {
+t.test('a refused change ends no claim', async (t) => {
   const { trustText } = role('first', 'w1').role;
   const linked = observed(trustText, { path: '/aws-service-role/eks.amazonaws.com/' });
   t.equal(

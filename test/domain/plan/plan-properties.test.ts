@@ -218,7 +218,7 @@ for (const [name, plan] of plans)
     },
   );
 
-t.test('REFUSE: who could assume the role still can, and only the asked clusters are new', (t) => {
+t.test('REFUSE: nobody loses the role, and only the requested clusters gain it', (t) => {
   const plans = everyPlan(extend('REFUSE'), (about) => {
     const { before, after, lost, plan } = about;
     const [old, now] = [statementsOf(before), statementsOf(after)];
@@ -241,7 +241,7 @@ t.test('REFUSE: who could assume the role still can, and only the asked clusters
   t.end();
 });
 
-t.test('PUT: who could assume the role still can, and every statement stays or takes lines', (t) => {
+t.test('PUT: nobody loses the role, and every statement stays or gains lines', (t) => {
   const plans = everyPlan(ensure, (about) => {
     const { before, after, lost, plan } = about;
     const [old, now] = [statementsOf(before), statementsOf(after)];
@@ -303,7 +303,7 @@ function unshownLosses({ before, lost, plan }: Parameters<Judge>[0]): string[] {
     .map(({ sourceArn }) => `${sourceArn} is lost, and effects do not say so`);
 }
 
-t.test('MERGE: only the asked clusters are new, what is lost is named, other statements stay', (t) => {
+t.test('MERGE: only the requested clusters gain, losses are named, other statements stay', (t) => {
   const plans = everyPlan(extend('MERGE'), (about) => {
     const ofEc2 = about.lost
       .filter((r) => r.principal.startsWith('ec2'))
@@ -320,7 +320,7 @@ t.test('MERGE: only the asked clusters are new, what is lost is named, other sta
   t.end();
 });
 
-t.test('REPLACE: every cluster with a line of its own is covered, and what is lost is named', (t) => {
+t.test('REPLACE: every cluster with its own line is covered, and losses are named', (t) => {
   const plans = everyPlan(extend('REPLACE'), (about) => [
     ...(about.plan.kind === 'REPAIR'
       ? listed(about.before)
@@ -343,7 +343,7 @@ t.test('REPLACE: every cluster with a line of its own is covered, and what is lo
   t.end();
 });
 
-t.test('compact: covers the same, besides what was asked', (t) => {
+t.test('compact: coverage stays the same, besides the requested clusters', (t) => {
   const plans = everyPlan(extend('REFUSE', true), (about) => [
     ...about.lost.map((request) => `${request.principal} loses ${request.sourceArn}`),
     ...notAsked(about),
@@ -371,7 +371,7 @@ for (const mode of ['REFUSE', 'MERGE'] as const)
     t.end();
   });
 
-t.test('retract: nobody gains, and none but the asked cluster is touched', (t) => {
+t.test('retract: nobody gains, and only the requested cluster changes', (t) => {
   // Only clusters that have their own line, because the policies are random.
   const candidates = ['us-west-2', '*', 'eu-west-1'].flatMap((region) =>
     ['a', '*', 'b', 'ab'].map((name) => ({ region, name })),
@@ -401,7 +401,7 @@ t.test('retract: nobody gains, and none but the asked cluster is touched', (t) =
   t.end();
 });
 
-t.test('the last guard: a document that lets fewer clusters in is refused, whatever made it', (t) => {
+t.test('the last guard refuses every document that lets fewer clusters in', (t) => {
   const world = regions.flatMap((region) => names.map((name) => ({ region, name })));
   const seen = { refused: 0, kept: 0 };
   fc.assert(
@@ -448,7 +448,7 @@ t.test('the last guard: a document that lets fewer clusters in is refused, whate
   t.end();
 });
 
-t.test('no plan comes to the last guard', (t) => {
+t.test('no plan reaches the last guard', (t) => {
   fc.assert(
     fc.property(documents, clusters, (trust, asked) => {
       const about = observed(

@@ -117,7 +117,7 @@ t.test('trust policy, attached policies and tags come back as they were', (t) =>
   t.end();
 });
 
-t.test('what IAM takes for the same is left, and the plan shows what IAM has', (t) => {
+t.test('values that IAM treats as the same stay, and the plan shows those of IAM', (t) => {
   const role = { tags: { TEAM: 'a' }, attached: [execution.toLowerCase()] };
   const { steps, after } = requirePlanned(planRevert(observed(one, role), was(one, { tags: { Team: 'a' } })));
   t.same(steps, []);
@@ -125,7 +125,7 @@ t.test('what IAM takes for the same is left, and the plan shows what IAM has', (
   t.end();
 });
 
-t.test('what it gives and takes is said', (t) => {
+t.test('gains and losses are named', (t) => {
   const lock = { Sid: 'Lock', Effect: 'Deny', Principal: '*', Action: 'sts:TagSession' };
   const { effects } = requirePlanned(
     planRevert(observed(policy(lock, statement([lineOf('other')]))), was(one)),
@@ -145,7 +145,7 @@ t.test('what it gives and takes is said', (t) => {
   t.same(
     confined.effects.clustersLost,
     [other, { region: '*', name: '*' }],
-    'who is known to rely on an open statement',
+    'clusters known to rely on an open statement are named',
   );
   t.same(requirePlanned(planRevert(observed(one), was(one))).effects, {
     clustersGained: [],
@@ -156,7 +156,7 @@ t.test('what it gives and takes is said', (t) => {
   t.end();
 });
 
-t.test('what is refused', (t) => {
+t.test('refused requests', (t) => {
   const rows: [string, PlanResult, string, string][] = [
     [
       'the role was created by that change',

@@ -97,7 +97,7 @@ t.test('create', (t) => {
   t.end();
 });
 
-t.test('what is refused, whatever the trust policy', (t) => {
+t.test('refusals that do not depend on the trust policy', (t) => {
   const role = observed(reference(lineOf('my-cluster')));
   const linked = observed(reference(lineOf('my-cluster')), {
     path: '/aws-service-role/eks-fargate.amazonaws.com/',
@@ -201,8 +201,8 @@ t.test('extend adds a line and nothing else', (t) => {
     });
     t.same(plan.before?.trust, before, `${about}: the document it was given stays as it is`);
   }
-  t.same(requirePlanned(extend(reference(line))).steps, [], 'a covered cluster takes no write');
-  t.same(requirePlanned(extend(reference(lineOf('*')))).steps, [], 'nor one that a wider line covers');
+  t.same(requirePlanned(extend(reference(line))).steps, [], 'a covered cluster needs no write');
+  t.same(requirePlanned(extend(reference(lineOf('*')))).steps, [], 'nor does one that a wider line covers');
   t.same(
     requirePlanned(extend(reference(old), 'REFUSE', false, [everything])).after.trust,
     reference(old, lineOf('*', '*')),
@@ -220,14 +220,14 @@ t.test('the quota may be filled to the last character', (t) => {
   t.end();
 });
 
-t.test('own keys of objects are only keys', (t) => {
+t.test('keys that every JavaScript object has are ordinary keys', (t) => {
   const text = `{"__proto__":{"Statement":1},"Statement":[${JSON.stringify(statement(lineOf('other'))).replace('{', '{"__proto__":{"a":1},')}]}`;
   const written = requirePlanned(extend(text)).after.trust;
   t.match(JSON.stringify(written), /^\{"__proto__":\{"Statement":1\},"Statement":\[\{"__proto__":\{"a":1\},/);
   t.end();
 });
 
-t.test('the managed policy is attached, which is a repair', (t) => {
+t.test('attaching the managed policy is a repair', (t) => {
   const role = observed(reference(lineOf('my-cluster')), { attached: ['arn:aws:iam::aws:policy/X'] });
   const plan = requirePlanned(planExtend(role, [cluster], 'REFUSE', false));
   t.match(plan, {
@@ -474,7 +474,7 @@ t.test('MERGE', (t) => {
   t.match(
     refused(extend(open, 'MERGE')),
     { refused: 'TRUST_MISMATCH', message: /lets anyone/ },
-    'what lets in everyone else stays open',
+    'a statement for everyone else stays open',
   );
   t.end();
 });
@@ -512,7 +512,7 @@ t.test('REPLACE writes the reference document', (t) => {
   t.same(
     requirePlanned(extend(reference(lineOf('a')), 'REPLACE')).after.trust,
     reference(lineOf('a'), line),
-    'where it matches, a line is added',
+    'a matching statement gains a line',
   );
   t.end();
 });
@@ -579,7 +579,7 @@ t.test('ensure never removes', (t) => {
   t.same(
     requirePlanned(ensure(policy(statement(variable)))).after.trust,
     policy(statement([variable, line])),
-    'beside one that cannot be read',
+    'beside a statement that cannot be read',
   );
   const rows: [string, JsonObject | string][] = [
     ['an open statement', policy(statement(null))],
@@ -618,14 +618,14 @@ t.test('ensure never removes', (t) => {
   t.same(
     requirePlanned(planEnsure(role, { clusters: [cluster], ...inCapitals })).steps,
     [],
-    'IAM takes them for the same',
+    'IAM treats the keys as the same',
   );
   const retagged = requirePlanned(planEnsure(role, { clusters: [cluster], tags: { A: '5' } }));
   t.same(retagged.after.tags, { b: '2', A: '5' }, 'one tag, with the new value and letter case');
   t.end();
 });
 
-t.test('retract takes one line away and nothing else', (t) => {
+t.test('retract removes one line and nothing else', (t) => {
   const a = lineOf('a');
   const rows: [string, JsonObject, JsonObject, Partial<Planned['effects']>][] = [
     ['of two', reference(a, line), reference(a), { clustersLost: [cluster] }],
@@ -680,7 +680,7 @@ t.test('retract takes one line away and nothing else', (t) => {
   t.same(
     requirePlanned(planRetract(observed(barred), { region: 'us-west-2', name: '*' })).effects.clustersLost,
     [{ region: 'us-west-2', name: '*' }],
-    'a wide line is lost, though a Deny bars one of its clusters',
+    'a wide line is lost, although a Deny blocks one of its clusters',
   );
   const wide = observed(reference(lineOf('*'), lineOf('a')));
   t.match(
@@ -701,7 +701,7 @@ t.test('retract takes one line away and nothing else', (t) => {
   t.end();
 });
 
-t.test('repeated keys: what a reader does not see is not dropped in silence', (t) => {
+t.test('repeated keys: hidden values are not dropped silently', (t) => {
   const twice = (first: string, second: string) =>
     JSON.stringify(reference(second)).replace(
       '"aws:SourceArn"',
@@ -711,7 +711,7 @@ t.test('repeated keys: what a reader does not see is not dropped in silence', (t
   t.same(
     requirePlanned(extend(twice(line, lineOf('b')))).after.trust,
     reference(lineOf('b'), line),
-    'the hidden line is the one that is asked for: nothing is dropped',
+    'the hidden line is the requested one: nothing is dropped',
   );
   t.same(requirePlanned(extend(twice(line, line))).steps, [], 'nothing to do, nothing written');
   t.same(
@@ -731,7 +731,7 @@ t.test('repeated keys: what a reader does not see is not dropped in silence', (t
   t.same(
     requirePlanned(extend(hidden, 'REPLACE')).after.trust,
     reference(lineOf('b'), lineOf('a'), line),
-    'REPLACE keeps what is hidden, too',
+    'REPLACE keeps hidden lines too',
   );
   t.equal(
     refused(planEnsure(observed(hidden), { clusters: [cluster] })).refused,
@@ -746,26 +746,26 @@ t.test('repeated keys: what a reader does not see is not dropped in silence', (t
       message: /repeats keys/,
       remedy: { request: { onMismatch: 'MERGE' }, text: /write each key once/ },
     },
-    'retract takes nothing else',
+    'retract removes nothing else',
   );
 
   const merged = requirePlanned(extend(hidden, 'MERGE', false, [{ region: 'us-west-2', name: 'b' }]));
   t.same(
     actions(merged),
     ['iam:UpdateAssumeRolePolicy'],
-    'MERGE writes what is seen, once, even where it reads the same',
+    'MERGE writes the visible value once, even if it reads the same',
   );
   t.equal(canonical(merged.after.trust), canonical(reference(lineOf('b'))));
   const effect = JSON.stringify(reference(lineOf('b'))).replace('"Effect"', '"Effect":"Deny","Effect"');
   t.match(
     refused(extend(effect)),
     { refused: 'TRUST_MISMATCH', message: '/Statement/0/Effect' },
-    'another key: nobody knows what its loss would change',
+    'another key: the effect of its loss is unknown',
   );
   t.end();
 });
 
-t.test('what a refusal shows can be applied: it says how, and shows no plan that the quota refuses', (t) => {
+t.test('the plan in a refusal can be applied: the message says how, and the plan fits the quota', (t) => {
   const open = policy(statement(null));
   for (const [about, refusal] of [
     ['extend', refused(extend(open))],
@@ -789,12 +789,12 @@ t.test('what a refusal shows can be applied: it says how, and shows no plan that
   t.equal(
     refused(planExtend(observed(crowded, {}, { quota: size }), [cluster], 'MERGE', false)).refused,
     'QUOTA_EXCEEDED',
-    'as it says',
+    'applied as the message says',
   );
   t.end();
 });
 
-t.test('PUT sets nothing again that is as it was asked for', (t) => {
+t.test('PUT writes nothing that is already as requested', (t) => {
   const boundary = 'arn:aws:iam::111122223333:policy/B';
   const role = observed(reference(lineOf('my-cluster')), {
     permissionsBoundary: boundary,

@@ -21,7 +21,7 @@ const refused = (result: PlanResult): Refusal => {
   return result;
 };
 
-t.test('what would fit instead', (t) => {
+t.test('suggestions that fit the quota', (t) => {
   const full = many(5);
   const mixed = [...many(3), ...many(3, 'eu-west-1')];
   const quota = sizeOf(full);
@@ -101,7 +101,7 @@ t.test('what would fit instead', (t) => {
   t.end();
 });
 
-t.test('each verb can be asked for what it suggests', (t) => {
+t.test('each verb accepts its own suggestion', (t) => {
   const wide = { clusters: [at('*')], compact: false, size: sizeOf([at('*')]), quota: 300, alsoLetsIn: [] };
   const created = refused(planCreate(absent({ quota: 300 }), { clusters: many(5) }));
   t.same(created.suggestion, wide);
@@ -121,7 +121,7 @@ t.test('each verb can be asked for what it suggests', (t) => {
   t.end();
 });
 
-t.test('a prefix is told, as no request can ask for it', (t) => {
+t.test('a prefix is only described, because no request can name it', (t) => {
   const said = (...names: string[]) =>
     sayRefusal(refused(planCreate(absent({ quota: 300 }), { clusters: names.map((name) => at(name)) })));
   t.match(said('prod-a', 'prod-b', 'prod-long'), 'A line for us-west-2/prod-* would also fit');
@@ -129,14 +129,14 @@ t.test('a prefix is told, as no request can ask for it', (t) => {
   t.end();
 });
 
-t.test('where nothing fits, nothing is suggested', (t) => {
+t.test('when nothing fits there is no suggestion', (t) => {
   const refusal = refused(planCreate(absent({ quota: 100 }), { clusters: many(2) }));
   t.equal(refusal.suggestion, undefined);
   t.match(sayRefusal(refusal), /No wildcard would fit either.*second role.*L-C07B4B0D/);
   t.end();
 });
 
-t.test('a sentence names ten at the most', (t) => {
+t.test('a sentence names ten clusters at most', (t) => {
   const role = observed(reference(many(30)), {}, { quota: sizeOf(many(30)) });
   const refusal = refused(planExtend(role, [at('x')], 'REFUSE', false));
   t.equal(refusal.suggestion?.alsoLetsIn.length, 30);

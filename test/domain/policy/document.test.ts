@@ -36,14 +36,14 @@ t.test('repeated keys', (t) => {
   t.end();
 });
 
-t.test('what the last of repeated keys hides', (t) => {
+t.test('values hidden by the last of repeated keys', (t) => {
   t.same(shadowedStrings('{"a":["x","y"],"b":"z","a":"y"}'), ['x']);
   t.same(shadowedStrings('{"a":["x","y"],"b":"z"}'), []);
   t.same(shadowedStrings('{"a":{"k":1},"a":"x"}'), ['k'], 'a key is a string too');
   t.end();
 });
 
-t.test('what is no policy reads as an empty one', (t) => {
+t.test('a text that is not a policy reads as an empty policy', (t) => {
   const deep = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
   for (const text of [
     '',
@@ -63,7 +63,7 @@ t.test('what is no policy reads as an empty one', (t) => {
   const many = (count: number) =>
     JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 0])));
   t.notSame(readDocument(many(4096)).content, {}, 'so many keys are read');
-  t.same(readDocument(many(4097)).content, {}, 'more are no policy');
+  t.same(readDocument(many(4097)).content, {}, 'a text with more keys is not a policy');
   const large = JSON.stringify({ Statement: 'x'.repeat(131_000) });
   t.equal(String(readDocument(large).content.Statement).length, 131_000, 'a string as long as a document');
   t.equal(readDocument(`{"a":"${'\\"'.repeat(65_000)}"}`).duplicates.length, 0, 'as many escapes as fit');
@@ -138,7 +138,7 @@ t.test('values are the same when their canonical forms are', (t) => {
   t.end();
 });
 
-t.test('small things', (t) => {
+t.test('helpers', (t) => {
   t.equal(pointerTo('Statement', 0, 'a/b', 'c~d'), '/Statement/0/a~1b/c~0d');
   t.equal(pointerTo(), '');
   t.same(oneOrMany(undefined), []);

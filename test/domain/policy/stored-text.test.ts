@@ -14,7 +14,7 @@ const numRuns = 300;
 /** The characters that IAM accepts, according to its API model. */
 const taken = /^[\t\n\r\x20-\xFF]+$/;
 
-t.test('what stays is written as it is stored, what is new as JSON.stringify writes it', (t) => {
+t.test('unchanged parts keep their stored text, new parts are JSON', (t) => {
   const rows: [about: string, text: string, edit: (document: JsonObject) => unknown, written: string][] = [
     ['a number', '{"a":1.10,"b":1}', (d) => ({ ...d, b: 2 }), '{"a":1.10,"b":2}'],
     [
@@ -101,7 +101,7 @@ t.test('what stays is written as it is stored, what is new as JSON.stringify wri
   t.end();
 });
 
-t.test('the text says what the document says, whatever it was like, in characters that IAM takes', (t) => {
+t.test('the text has the content of the document, in characters that IAM accepts', (t) => {
   const json = fc.jsonValue({ maxDepth: 4 }).map((value) => ({ Statement: value }) as JsonObject);
   const space = fc.constantFrom(0, 2);
   fc.assert(
@@ -149,7 +149,7 @@ const stored = (lines: string[]) =>
   `{"Version":"2012-10-17","Statement":[${odd},{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"${service}"},
   "Condition":{"StringEquals":{"aws:SourceAccount":"\\u003111122223333"},"Null":{"aws:SourceArn":false},"ArnLike":{"aws:SourceArn":${JSON.stringify(lines)}}}}]}`;
 
-t.test('every plan sends statements that stay to the letter', (t) => {
+t.test('every plan sends unchanged statements verbatim', (t) => {
   const open = stored([]).replace(',"ArnLike":{"aws:SourceArn":[]}', '');
   const two = stored([lineOf('other'), lineOf('my-cluster')]);
   const rows: [string, PlanResult][] = [
@@ -162,7 +162,7 @@ t.test('every plan sends statements that stay to the letter', (t) => {
   for (const [about, result] of rows) {
     const text = sent(result);
     t.ok(text.includes(odd), `${about}: the other statement`);
-    t.match(text, taken, `${about}: in characters that IAM takes`);
+    t.match(text, taken, `${about}: in characters that IAM accepts`);
   }
   t.match(
     sent(rows[0]?.[1] as PlanResult),
@@ -172,7 +172,7 @@ t.test('every plan sends statements that stay to the letter', (t) => {
   t.end();
 });
 
-t.test('characters that an emulator stores and IAM does not take are escaped', (t) => {
+t.test('characters that IAM does not accept are escaped, though an emulator stores them', (t) => {
   const raw = stored([lineOf('other')])
     .replace('\\u90e8', '部')
     .replace('\\u57fa', '\u{1f600}\u007f\u0080ÿĀ');
@@ -182,7 +182,7 @@ t.test('characters that an emulator stores and IAM does not take are escaped', (
   t.equal(
     sent(planExtend(observed(raw, {}, { quota: 700 }), [cluster], 'REFUSE', false)),
     text,
-    'the quota is held against what is sent',
+    'the quota applies to the text that is sent',
   );
   const size = text.replaceAll(/\s/g, '').length;
   t.match(planExtend(observed(raw, {}, { quota: size - 1 }), [cluster], 'REFUSE', false), {
@@ -191,7 +191,7 @@ t.test('characters that an emulator stores and IAM does not take are escaped', (
   t.end();
 });
 
-t.test('a change that IAM does not show yet is the base, in the letters of what it shows', (t) => {
+t.test('a change that IAM does not show yet is the base, in the form of the shown text', (t) => {
   const read = observed(stored([lineOf('a')])).role;
   const at = new Date(1_000_000);
   const trust = (lines: string[]) => JSON.parse(stored(lines)) as JsonObject;

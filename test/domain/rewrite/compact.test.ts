@@ -19,7 +19,7 @@ const besides = (lines: unknown, more: JsonObject): JsonObject =>
   statement(null, { Condition: { ArnLike: { 'aws:SourceArn': lines }, ...more } });
 const ours = { StringEquals: { 'aws:SourceAccount': accountId } };
 
-t.test('statements that differ in their lines alone become one', (t) => {
+t.test('statements that differ only in their lines become one', (t) => {
   const [a, b] = [lineOf('a'), lineOf('b')];
   const rows: [about: string, before: JsonObject, after: JsonObject, removed: number][] = [
     ['two', policy(statement(line), statement(a)), policy(statement([line, a])), 1],
@@ -121,7 +121,7 @@ t.test('statements that differ in their lines alone become one', (t) => {
   t.end();
 });
 
-t.test('one cluster a statement, eighteen times: the quota has room for more once they are folded', (t) => {
+t.test('folding eighteen statements of one cluster makes room in the quota', (t) => {
   const many = policy(
     ...Array.from({ length: 18 }, (_, i) => statement(lineOf(`c-${i}`), { Sid: `Cluster${i}` })),
   );

@@ -22,7 +22,7 @@ const source = (operator: string, lines: unknown) => ({ [operator]: { 'aws:Sourc
 const ec2 = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
 const west = (name: string) => ({ region: 'us-west-2', name });
 
-t.test('every cluster that has a line of its own keeps it', (t) => {
+t.test('every cluster with its own line keeps it', (t) => {
   const prefix = `arn:aws:eks:us-west-2:${accountId}:`;
   const uuid = '8cb7e6f4-5f0e-4a2a-9c3e-0123456789ab';
   const rows: [about: string, trust: JsonObject, kept: string[]][] = [
@@ -101,7 +101,7 @@ t.test('every cluster that has a line of its own keeps it', (t) => {
   t.end();
 });
 
-t.test('a line under a repeated key stays, if it is a line of an Allow for the service', (t) => {
+t.test('a line under a repeated key stays if it is in an Allow for the service', (t) => {
   const repeat = (trust: JsonObject, key: string, value: unknown) =>
     JSON.stringify(trust).replace(`"${key}"`, `"${key}":${JSON.stringify(value)},"${key}"`);
   const [a, b] = [lineOf('a'), lineOf('b')];
@@ -135,7 +135,7 @@ t.test('a line under a repeated key stays, if it is a line of an Allow for the s
   for (const [about, trust, kept] of rows)
     t.same(replaced(trust).after.trust, reference(...kept, line), about);
   const dropped = replaced(repeat(policy(statement(b)), 'aws:SourceArn', a), [west('a')]);
-  t.same(dropped.after.trust, reference(b, line), 'drop takes it away');
+  t.same(dropped.after.trust, reference(b, line), 'drop removes it');
   t.end();
 });
 
@@ -182,7 +182,7 @@ t.test('a cluster gains no access by a line that does not cover it', (t) => {
   t.end();
 });
 
-t.test('it acts where an error stands, or a warning that it takes away', (t) => {
+t.test('it acts on an error, or on a warning that it removes', (t) => {
   const rows: [about: string, trust: JsonObject][] = [
     [
       'PRINCIPAL_OTHER',
@@ -214,7 +214,7 @@ t.test('it acts where an error stands, or a warning that it takes away', (t) => 
   t.end();
 });
 
-t.test('drop takes lines away by name', (t) => {
+t.test('drop removes lines by name', (t) => {
   const extend = (
     trust: JsonObject,
     drop: { region: string; name: string }[],
@@ -261,7 +261,7 @@ t.test('drop takes lines away by name', (t) => {
   for (const [about, trust, drop, after, lost] of rows) {
     const plan = requirePlanned(extend(trust, drop));
     t.same(plan.after.trust, after, about);
-    t.same(plan.effects.clustersLost, lost, `${about}: what it loses is named`);
+    t.same(plan.effects.clustersLost, lost, `${about}: losses are named`);
     t.same(requirePlanned(extend(plan.after.trust, drop)).steps, [], `${about}: once`);
   }
   t.match(requirePlanned(extend(reference(lineOf('a'), line), [west('a')])), { kind: 'REPAIR' });
@@ -301,7 +301,7 @@ t.test('drop takes lines away by name', (t) => {
   t.match(
     open,
     { refused: 'TRUST_MISMATCH', alternative: { after: { trust: reference(line) } } },
-    'a refusal shows it with the lines gone',
+    'a refusal shows the plan without the lines',
   );
   t.end();
 });

@@ -17,7 +17,7 @@ const other = lineOf('other');
 const like = (condition: JsonObject): JsonObject => statement(null, { Condition: condition });
 const shared = { Principal: { Service: [service, 'eks.amazonaws.com'] } };
 
-t.test('a line without which no pods could use the role stays', (t) => {
+t.test('the last line that lets pods use the role stays', (t) => {
   const rows: [about: string, trust: JsonObject, isLast: boolean][] = [
     ['the only one', policy(statement(line)), true],
     ['the only one, twice', policy(statement([line, line]), statement(line)), true],
@@ -98,7 +98,7 @@ t.test('a line without which no pods could use the role stays', (t) => {
   t.end();
 });
 
-t.test('others who share an emptied statement keep it as it was', (t) => {
+t.test('other principals of an emptied statement keep it unchanged', (t) => {
   const result = planRetract(observed(policy(statement(line, shared), statement(other))), cluster);
   t.match(result, {
     after: {

@@ -19,7 +19,7 @@ import {
 
 const read = (document: JsonObject) => readTrust(document, context);
 
-t.test('no function changes the document that it is given', (t) => {
+t.test('no function changes its argument', (t) => {
   const document = policy(
     statement([lineOf('a'), lineOf('*'), lineOf('x', 'us-west-2', '*')]),
     statement(null, { Principal: { Service: [service, 'ec2.amazonaws.com'] } }),
@@ -33,7 +33,7 @@ t.test('no function changes the document that it is given', (t) => {
   t.end();
 });
 
-t.test('which statement takes a line', (t) => {
+t.test('the statement that gains a line', (t) => {
   const like = (operator: string, more: JsonObject = {}): JsonObject => ({
     Condition: { [operator]: { 'aws:SourceArn': lineOf('a') }, ...more },
   });
@@ -69,7 +69,7 @@ t.test('which statement takes a line', (t) => {
   t.equal(
     findExtendable(read(policy(null, statement(null), statement(lineOf('a')))))?.statement.index,
     2,
-    'the index counts what is no statement',
+    'the index counts invalid statements too',
   );
   t.end();
 });

@@ -4,7 +4,7 @@ import { requiredPoliciesOf } from '#src/domain/role/check-context.ts';
 import { cluster, lineOf } from '#test/domain/fixtures/observed.ts';
 import { context } from '../fixtures/observed.ts';
 
-t.test('what is written', (t) => {
+t.test('lines as they are written', (t) => {
   t.equal(lineFor(context, cluster), 'arn:aws:eks:us-west-2:111122223333:fargateprofile/my-cluster/*');
   t.equal(
     lineFor({ ...context, partition: 'aws-cn' }, { region: '*', name: '*' }),
@@ -16,17 +16,17 @@ t.test('what is written', (t) => {
   t.end();
 });
 
-t.test('six components, or it is no ARN', (t) => {
+t.test('an ARN has six components', (t) => {
   t.same(
     componentsOf('arn:aws:s3:::bucket/x:y'),
     ['arn', 'aws', 's3', '', '', 'bucket/x:y'],
-    'the last is all the rest',
+    'the last component is the remainder',
   );
   t.equal(componentsOf('arn:aws:eks:us-west-2:*'), null);
   t.end();
 });
 
-t.test('the cluster that a line is written for', (t) => {
+t.test('the cluster of a line', (t) => {
   const rows: [string, ReturnType<typeof clusterOf>, ReturnType<typeof reachOf>][] = [
     [lineOf('a'), { region: 'us-west-2', name: 'a' }, { region: 'us-west-2', name: 'a' }],
     [lineOf('*', '*'), { region: '*', name: '*' }, { region: '*', name: '*' }],

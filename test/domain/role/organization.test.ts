@@ -175,7 +175,7 @@ for (const [what, before, account, effect, expected] of cases)
     );
   });
 
-t.test('in the list no more', async (t) => {
+t.test('an account that has left the list', async (t) => {
   t.strictSame(planClosure(known({ name: 'mine' })), {
     effect: 'CLOSED',
     account: known({ name: 'mine', status: 'CLOSED' }),
@@ -184,7 +184,7 @@ t.test('in the list no more', async (t) => {
   t.equal(planClosure(byHand()), null);
 });
 
-t.test('tags that are no labels are left out', async (t) => {
+t.test('tags that cannot be labels are left out', async (t) => {
   const tags = {
     team: 'a',
     'cost centre': 'x',
@@ -198,7 +198,7 @@ t.test('tags that are no labels are left out', async (t) => {
   t.strictSame(labelsOf(tags), { 'a/b.c-d_e': '', ['k'.repeat(63)]: '1', team: 'a' });
 });
 
-t.test('fifty labels at the most: those by hand come first', async (t) => {
+t.test('at most fifty labels: those set by hand come first', async (t) => {
   const some = (prefix: string, count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, '']));
   const { labels } = planImport(

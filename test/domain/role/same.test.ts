@@ -37,7 +37,7 @@ t.test('policies', async (t) => {
   t.same(
     distinctPolicies([policy, other, capitals, other]),
     [policy, other],
-    'as they are named first, in their order',
+    'by their first name, in their order',
   );
 });
 
@@ -46,7 +46,7 @@ t.test('tags', async (t) => {
   t.equal(tagIn(tags, 'TEAM'), 'a');
   t.equal(tagIn(tags, 'constructor'), undefined);
   t.equal(hasTags(tags, { team: 'a' }), true);
-  t.equal(hasTags(tags, { team: 'A' }), false, 'values are compared to the letter');
+  t.equal(hasTags(tags, { team: 'A' }), false, 'values are compared exactly');
   t.same(withTags(tags, { team: 'b', more: '2' }), { other: '1', team: 'b', more: '2' });
   t.same(withoutTags(tags, ['tEAM', 'none']), { other: '1' });
   t.same(repeatedTags({ a: '1', B: '2', A: '3', b: '4' }), [

@@ -24,7 +24,7 @@ const everyone = (Condition?: JsonObject, more: JsonObject = {}): JsonObject => 
 });
 const open = ['PRINCIPAL_ANYONE /Statement/1/Principal'];
 
-t.test('which conditions confine an Allow for everyone', (t) => {
+t.test('conditions that confine an Allow for everyone', (t) => {
   const rows: [string, JsonObject, boolean][] = [
     ['an account', { StringEquals: { 'aws:PrincipalAccount': accountId } }, true],
     ['several', { StringEquals: { 'aws:PrincipalAccount': [accountId, '999988887777'] } }, true],
@@ -120,7 +120,7 @@ t.test('which conditions confine an Allow for everyone', (t) => {
   t.end();
 });
 
-t.test('whom an Allow lets in', (t) => {
+t.test('principals that an Allow lets in', (t) => {
   const rows: [string, JsonObject, string[]][] = [
     ['"*"', everyone(), open],
     ['"AWS": "*"', everyone(undefined, { Principal: { AWS: '*' } }), open],

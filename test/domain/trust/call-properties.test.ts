@@ -25,7 +25,7 @@ function tried(condition: JsonObject, organization: typeof ours | null): 'HOLDS'
 const show = (condition: JsonObject) => JSON.stringify(condition);
 const isReadable = (condition: JsonObject) => !/\$\{(foo|aws:PrincipalTag)/i.test(show(condition));
 
-t.test('the outcome of one test is that of every call', (t) => {
+t.test('the outcome of one test holds in every call', (t) => {
   const counts = { HOLDS: 0, FAILS: 0, UNKNOWN: 0 };
   fc.assert(
     fc.property(tests, fc.constantFrom(...organizations), ({ row, condition }, organization) => {
@@ -68,7 +68,7 @@ t.test('several tests are a conjunction', (t) => {
   t.end();
 });
 
-t.test('where others are said to be kept out, no call of theirs gets in', (t) => {
+t.test('when a condition keeps others out, none of their calls gets in', (t) => {
   let kept = 0;
   const caller = tests.filter(({ condition }) => /aws:(source|resource)/i.test(show(condition)));
   fc.assert(

@@ -29,7 +29,7 @@ const people = (AWS: unknown, more: JsonObject = {}): JsonObject => ({
 });
 const pods = statement([lineOf('other'), lineOf('a')]);
 
-t.test('which text is the ID of a deleted principal', (t) => {
+t.test('texts that are IDs of deleted principals', (t) => {
   for (const id of [gone, user, 'AROADBQP57FF2AEXAMPLE']) t.ok(isDeletedPrincipal(id), id);
   for (const text of [
     root,
@@ -46,7 +46,7 @@ t.test('which text is the ID of a deleted principal', (t) => {
   t.end();
 });
 
-t.test('every plan that writes takes them out, and says so', (t) => {
+t.test('every plan that writes removes them and names them', (t) => {
   const before = policy(
     people([gone, root]),
     people(user, { Sid: 'Old' }),
@@ -87,7 +87,7 @@ t.test('every plan that writes takes them out, and says so', (t) => {
   t.end();
 });
 
-t.test('what else goes with the service stays', (t) => {
+t.test('other parts of the statement stay', (t) => {
   const before = policy(
     statement(lineOf('other'), { Principal: { Service: service, AWS: [gone] } }),
     people({ a: gone }),
@@ -101,7 +101,7 @@ t.test('what else goes with the service stays', (t) => {
   t.end();
 });
 
-t.test('where nothing is to be written, MERGE alone takes them out', (t) => {
+t.test('when there is nothing else to write, only MERGE removes them', (t) => {
   const before = policy(statement(lineOf('my-cluster')), people(gone));
   const extend = (mode: 'REFUSE' | 'MERGE') =>
     requirePlanned(planExtend(observed(before), [cluster], mode, false));
@@ -147,7 +147,7 @@ t.test('in NotPrincipal they stay, and the plan is refused with the text to writ
   t.match(
     planExtend(observed(policy(statement(null), deny({ AWS: gone }))), [cluster], 'REPLACE', false),
     { after: { trust: policy(statement(lineOf('my-cluster'))) } },
-    'REPLACE writes it no more',
+    'REPLACE leaves it out',
   );
   t.end();
 });

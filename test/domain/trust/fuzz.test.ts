@@ -2,7 +2,7 @@ import t from 'tap';
 import { trial } from '#test/domain/fixtures/trial.ts';
 
 // `npm run fuzz` tries a million, and looks at the time. Here is the same for a few.
-t.test('hostile documents: no operation fails, and no plan lets in whom nobody asked for', (t) => {
+t.test('hostile documents: no operation fails, and no plan gives unrequested access', (t) => {
   const [seed, count] = [20261123, 1000];
   const sums = { plans: 0, judged: 0 };
   const kinds = new Set<string>();

@@ -104,7 +104,7 @@ t.test('the conditions of a statement that MERGE adds', (t) => {
   t.end();
 });
 
-t.test('MERGE adds no statement that is looser than the one beside it', (t) => {
+t.test('MERGE adds no statement looser than the one that it stands in for', (t) => {
   const before = policy(
     like({
       StringEquals: { ...lines('a'), ...ours },
@@ -124,12 +124,12 @@ t.test('MERGE adds no statement that is looser than the one beside it', (t) => {
   t.match(
     unknown,
     { refused: 'TRUST_MISMATCH', remedy: { request: null, text: /ORGANIZATION_ID/ } },
-    'nor one that nobody can decide',
+    'nor one that cannot be decided',
   );
   t.end();
 });
 
-t.test('is there a condition on the organization', (t) => {
+t.test('whether there is a condition on the organization', (t) => {
   const of = (key: string, value: string, more: JsonObject = {}) =>
     isOfOrganization(
       readTrust(policy(like({ ArnLike: lines('a'), StringEquals: { [key]: value } }, more)), context),
@@ -137,12 +137,12 @@ t.test('is there a condition on the organization', (t) => {
   t.ok(of('aws:SourceOrgID', organizationId));
   t.ok(of('aws:resourceorgpaths', organizationId));
   t.notOk(of('aws:SourceAccount', accountId));
-  t.notOk(of('aws:PrincipalOrgID', organizationId), 'one that fails hardens nothing');
+  t.notOk(of('aws:PrincipalOrgID', organizationId), 'a condition that fails is not copied');
   t.notOk(of('aws:SourceOrgID', organizationId, { Effect: 'Deny' }));
   t.end();
 });
 
-t.test('a key of a policy is only a key', (t) => {
+t.test('keys that every JavaScript object has are ordinary keys', (t) => {
   const text = JSON.stringify(policy(like({ OPERATOR: ours }), like({ StringEquals: lines('a') }))).replace(
     'OPERATOR',
     '__proto__',

@@ -14,7 +14,7 @@ const allow = (operator: string, value: unknown, more?: JsonObject) =>
 const deny = (condition: JsonObject | null) => statement(null, { Effect: 'Deny', ...condition });
 const [a, b, all] = [lineOf('a'), lineOf('b'), lineOf('*', '*')];
 
-t.test('does the policy let in no Fargate profile at all', (t) => {
+t.test('whether the policy lets in no Fargate profile at all', (t) => {
   const rows: [string, JsonObject[], boolean][] = [
     ['one line', [statement(a)], false],
     ['a line for one profile', [statement(lineOf('a/default'))], false],

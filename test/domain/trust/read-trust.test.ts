@@ -20,7 +20,7 @@ const on = (operator: string, value: unknown) => ({ [operator]: { 'aws:SourceArn
 const line = lineOf('my-cluster');
 const [a, b] = [lineOf('a'), lineOf('b')];
 
-t.test('the lines by which an Allow covers', (t) => {
+t.test('the lines by which an Allow covers a cluster', (t) => {
   const rows: [string, JsonObject, string[] | null][] = [
     [
       'only those that cover',
@@ -63,17 +63,17 @@ t.test('the lines by which an Allow covers', (t) => {
   t.ok(isAllowed(reading, cluster));
   t.notOk(
     isAllowed(reading, { ...cluster, region: 'eu-west-1' }),
-    'what was said of one Region is not said of another',
+    'the answer for one Region is not reused for another',
   );
   t.equal(
     findAllowingLines(read(statement(line, { Principal: '*' })), cluster),
     null,
-    'everyone counts to deny, never to allow',
+    '"*" counts for a Deny, never for an Allow',
   );
   t.end();
 });
 
-t.test('which Deny bars', (t) => {
+t.test('the Deny that blocks a cluster', (t) => {
   const rows: [string, JsonObject, boolean][] = [
     ['no condition', {}, true],
     ['one of its lines matches', on('ArnLike', [a, line]), true],
@@ -95,7 +95,7 @@ t.test('which Deny bars', (t) => {
   t.end();
 });
 
-t.test('is a Deny known to match, or only not known not to', (t) => {
+t.test('whether a Deny is known to match, or only may match', (t) => {
   const rows: [string, JsonObject, boolean][] = [
     ['no condition', {}, true],
     ['our line', on('ArnLike', line), true],
@@ -117,11 +117,11 @@ t.test('is a Deny known to match, or only not known not to', (t) => {
     statement(null, { Effect: 'Deny', Condition: on('ArnLike', '${foo:bar}') }),
     statement(null, { Effect: 'Deny' }),
   );
-  t.equal(findDeny(two, cluster)?.index, 1, 'of several the one that is known to match is named');
+  t.equal(findDeny(two, cluster)?.index, 1, 'of several Deny statements, the one known to match is named');
   t.end();
 });
 
-t.test('of many lines each says what it says alone', (t) => {
+t.test('each of many lines means the same as alone', (t) => {
   const operators = fc.constantFrom('ArnLike', 'StringLike', 'StringEquals', 'StringEqualsIgnoreCase');
   const region = fc.constantFrom('us-west-2', '*');
   const name = fc.constantFrom('a', 'ab', '*', 'a*');
@@ -158,7 +158,7 @@ t.test('of many lines each says what it says alone', (t) => {
   t.end();
 });
 
-t.test('is the service the only principal', (t) => {
+t.test('whether the service is the only principal', (t) => {
   const rows: [string, JsonObject, boolean][] = [
     ['alone', { Service: service }, true],
     ['in an array', { Service: [service] }, true],

@@ -43,7 +43,7 @@ const query = {
   payload: { query: '{ accounts { edges { node { name } } } }' },
 };
 
-t.test('what everyone may see, and what needs a caller', async (t) => {
+t.test('open routes, and routes that need a caller', async (t) => {
   const app = await server({ ratePerMinute: 1 });
   const open = [
     '/healthz',
@@ -97,7 +97,7 @@ t.test('what everyone may see, and what needs a caller', async (t) => {
   }
 });
 
-t.test('a page of a site that may call asks first, without saying who calls', async (t) => {
+t.test('a CORS preflight needs no credential', async (t) => {
   const app = await server({ corsOrigins: ['https://portal.example'] });
   const headers = {
     origin: 'https://portal.example',
@@ -107,7 +107,7 @@ t.test('a page of a site that may call asks first, without saying who calls', as
   t.equal((await app.inject({ method: 'OPTIONS', url: '/v1/accounts', headers })).statusCode, 204);
 });
 
-t.test('when it cannot be told who calls, that is no fault of the caller', async (t) => {
+t.test('a credential that cannot be verified now is 503, not 401', async (t) => {
   const app = await server();
   const answer = await app.inject(as('away'));
   t.match(
@@ -122,15 +122,18 @@ t.test('when it cannot be told who calls, that is no fault of the caller', async
   );
 });
 
-t.test('with identity the service answers to any name; without it to this machine’s alone', async (t) => {
-  const [known, none] = [await server(), await server({ authenticate: null })];
-  const headers = { host: 'rolewright.example', authorization: 'Bearer ann' };
-  t.equal((await known.inject({ url: '/v1/accounts', headers })).statusCode, 200);
-  t.equal((await none.inject({ url: '/v1/accounts', headers })).statusCode, 403);
-  t.equal((await none.inject({ url: '/v1/accounts' })).statusCode, 200);
-});
+t.test(
+  'with authentication the service answers to any host name; without it only to this machine’s',
+  async (t) => {
+    const [known, none] = [await server(), await server({ authenticate: null })];
+    const headers = { host: 'rolewright.example', authorization: 'Bearer ann' };
+    t.equal((await known.inject({ url: '/v1/accounts', headers })).statusCode, 200);
+    t.equal((await none.inject({ url: '/v1/accounts', headers })).statusCode, 403);
+    t.equal((await none.inject({ url: '/v1/accounts' })).statusCode, 200);
+  },
+);
 
-t.test('each caller may send so many requests a minute', async (t) => {
+t.test('each caller has a rate limit a minute', async (t) => {
   const app = await server({ ratePerMinute: 2 });
   const left = async (request: InjectOptions) => {
     const { statusCode, headers } = await app.inject(request);
@@ -143,7 +146,7 @@ t.test('each caller may send so many requests a minute', async (t) => {
     ].join(' ');
   };
   t.equal(await left(as('ann')), '200 2 1 60 ');
-  t.equal(await left(as('ann', query)), '200 2 0 60 ', 'be it by GraphQL');
+  t.equal(await left(as('ann', query)), '200 2 0 60 ', 'by GraphQL too');
   t.match(await left(as('ann')), /^429 2 0 \d+ [1-9]\d*$/);
   t.equal(await left(as('bob')), '200 2 1 60 ', 'another caller');
 
@@ -182,9 +185,13 @@ t.test('a field at the root of a GraphQL document counts like a request', async 
     '200 6 1 ',
     'by a fragment too',
   );
-  t.equal(await ask('cyd', `{ ${fields(2)} }`), '429 6 0 RATE_LIMITED', 'more than are left');
+  t.equal(await ask('cyd', `{ ${fields(2)} }`), '429 6 0 RATE_LIMITED', 'more fields than requests are left');
   t.equal(await ask('cyd', `{ ${fields(1)} }`), '429 6 0 RATE_LIMITED');
-  t.equal(await ask('dan', `{ ${fields(5)} nope }`), '400 6 5 INVALID_INPUT', 'what is not run counts once');
+  t.equal(
+    await ask('dan', `{ ${fields(5)} nope }`),
+    '400 6 5 INVALID_INPUT',
+    'a document that is not run counts once',
+  );
   t.equal(await ask('dan', 'mutation { a: __typename b: __typename }'), '200 6 3 ');
   t.equal(await ask('eve', `{ ${fields(7)} }`), '429 6 0 RATE_LIMITED', 'more than there are in a minute');
   const unlimited = await server();
@@ -198,7 +205,7 @@ t.test('a field at the root of a GraphQL document counts like a request', async 
   );
 });
 
-t.test('who is not known is counted by address, and shuts nobody out', async (t) => {
+t.test('unauthenticated requests are counted by address, and block no caller', async (t) => {
   const app = await server({ ratePerMinute: 2 });
   const from = (remoteAddress: string, name = 'bad') => app.inject(as(name, { remoteAddress }));
   const statuses = async (...addresses: string[]) => {
@@ -211,11 +218,11 @@ t.test('who is not known is counted by address, and shuts nobody out', async (t)
   t.same(
     await statuses('2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:1::1'),
     [401, 401, 429, 401],
-    'a network of IPv6 is one',
+    'a network of IPv6 counts as one address',
   );
 });
 
-t.test('the address is the client’s where a trusted proxy says so', async (t) => {
+t.test('the client’s address is the one that a trusted proxy reports', async (t) => {
   const proxies = parseNetworks('10.0.0.0/8');
   const app = await server({ ratePerMinute: 1, proxies });
   const from = async (remoteAddress: string, client: string) => {
@@ -226,44 +233,41 @@ t.test('the address is the client’s where a trusted proxy says so', async (t) 
   t.equal(await from('10.0.0.2', '192.0.2.1'), 429, 'by another proxy');
   t.equal(await from('10.0.0.1', '192.0.2.2'), 401, 'another client');
   t.equal(await from('192.0.2.3', '192.0.2.9'), 401);
-  t.equal(await from('192.0.2.3', '192.0.2.10'), 429, 'who is no proxy has one address');
+  t.equal(await from('192.0.2.3', '192.0.2.10'), 429, 'an untrusted client cannot choose its address');
 });
 
-t.test(
-  'who is not known is counted, whatever the answer, and the log does not grow with a flood',
-  async (t) => {
-    const causes: [name: string, first: number, lines: number][] = [
-      ['bad', 401, 60],
-      ['away', 503, 60],
-    ];
-    for (const [name, first, most] of causes) {
-      const app = await server({ ratePerMinute: 5 });
-      log.length = 0;
-      const statuses = [];
-      for (let i = 0; i < 200; i += 1) statuses.push((await app.inject(as(name))).statusCode);
-      t.same(statuses, [...Array(5).fill(first), ...Array(195).fill(429)], name);
-      t.ok(log.length <= most, `${log.length} lines`);
-      t.equal((await app.inject(as('ann'))).statusCode, 200);
-      t.match(log.at(-1), { actor: 'ann', status: 200 });
-      await app.close();
-      t.match(
-        log.at(-1),
-        { msg: 'repeated log lines were suppressed', leftOut: /\d+/ },
-        'how many were left out is told',
-      );
-    }
-    const app = await server({ ratePerMinute: 1 });
+t.test('unauthenticated requests count whatever the answer, and a flood does not fill the log', async (t) => {
+  const causes: [name: string, first: number, lines: number][] = [
+    ['bad', 401, 60],
+    ['away', 503, 60],
+  ];
+  for (const [name, first, most] of causes) {
+    const app = await server({ ratePerMinute: 5 });
     log.length = 0;
-    for (let i = 0; i < 200; i += 1) await app.inject(as('ann'));
-    t.equal(log.length, 21, 'nor by who is over their limit');
-    const open = await server();
-    log.length = 0;
-    for (let i = 0; i < 200; i += 1) await open.inject('/healthz');
-    t.equal(log.length, 20, 'nor by what is open to everybody');
-  },
-);
+    const statuses = [];
+    for (let i = 0; i < 200; i += 1) statuses.push((await app.inject(as(name))).statusCode);
+    t.same(statuses, [...Array(5).fill(first), ...Array(195).fill(429)], name);
+    t.ok(log.length <= most, `${log.length} lines`);
+    t.equal((await app.inject(as('ann'))).statusCode, 200);
+    t.match(log.at(-1), { actor: 'ann', status: 200 });
+    await app.close();
+    t.match(
+      log.at(-1),
+      { msg: 'repeated log lines were suppressed', leftOut: /\d+/ },
+      'the log says how many lines were left out',
+    );
+  }
+  const app = await server({ ratePerMinute: 1 });
+  log.length = 0;
+  for (let i = 0; i < 200; i += 1) await app.inject(as('ann'));
+  t.equal(log.length, 21, 'nor by callers over their limit');
+  const open = await server();
+  log.length = 0;
+  for (let i = 0; i < 200; i += 1) await open.inject('/healthz');
+  t.equal(log.length, 20, 'nor by open routes');
+});
 
-t.test('whoever asks at once whether the service is ready makes it look once', async (t) => {
+t.test('concurrent readiness requests cause one check', async (t) => {
   let looks = 0;
   let state: Fault | null = null;
   const ready = async () => {
@@ -277,19 +281,19 @@ t.test('whoever asks at once whether the service is ready makes it look once', a
   t.same(new Set(await askers()), new Set([200]));
   t.equal(looks, 1);
   state = new Fault('UNAVAILABLE', 'down');
-  t.same(new Set(await askers()), new Set([503]), 'and again, as it may be otherwise by now');
+  t.same(new Set(await askers()), new Set([503]), 'a later request checks again');
   state = null;
   t.same(new Set(await askers()), new Set([200]));
   t.equal(looks, 3);
 });
 
-t.test('any number, where there is no limit', async (t) => {
+t.test('any number without a limit', async (t) => {
   const app = await server();
   const answer = await app.inject(as('ann'));
   t.equal(answer.headers['ratelimit-limit'], undefined);
 });
 
-t.test('who calls is in the log, with the issuer, and why somebody is not known', async (t) => {
+t.test('the log has the caller with the issuer, and the reason of a refusal', async (t) => {
   const app = await server();
   log.length = 0;
   await app.inject(as('ann'));

@@ -8,7 +8,7 @@ const away = () => Promise.reject(new Fault('UNAVAILABLE', 'away'));
 const broken = () => Promise.reject(new TypeError('broken'));
 const known = async () => {};
 
-t.test('asked again and again, until nobody is known', async (t) => {
+t.test('re-authenticated repeatedly, until the credential is refused', async (t) => {
   const rows: [what: string, answers: (() => Promise<void>)[], errors: number][] = [
     ['at once', [ended], 0],
     ['after a while', [known, known, ended], 0],
@@ -30,7 +30,7 @@ t.test('asked again and again, until nobody is known', async (t) => {
   }
 });
 
-t.test('a caller has so many open at once, and others have theirs', async (t) => {
+t.test('each caller has a limit of open connections', async (t) => {
   const open = new Map<string, number>();
   const lasting = closeWhenExpired(known, 3_600_000, open);
   const of = (subject: string) =>
@@ -44,10 +44,10 @@ t.test('a caller has so many open at once, and others have theirs', async (t) =>
   stops.push(lasting(of('alice'), () => {}));
   t.throws(() => lasting(of('alice'), () => {}), { code: 'RATE_LIMITED' });
   for (const stop of stops) stop();
-  t.equal(open.size, 0, 'nothing is remembered of those who have none');
+  t.equal(open.size, 0, 'callers without open connections take no memory');
 });
 
-t.test('what has ended by itself is not cut', async (t) => {
+t.test('a stream that has ended is not cut', async (t) => {
   const answer = Promise.withResolvers<void>();
   const asked = Promise.withResolvers<void>();
   const reauthenticate = () => {

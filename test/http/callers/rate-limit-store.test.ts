@@ -13,7 +13,7 @@ const count = (counts: RequestCounts, key: string) => {
   return current;
 };
 
-t.test('each request has its own count, also of those in one turn of the event loop', async (t) => {
+t.test('each request has its own count, also within one turn of the event loop', async (t) => {
   const counts = new RequestCounts();
   const results: { current: number; ttl: number }[] = [];
   for (let i = 0; i < 3; i += 1)

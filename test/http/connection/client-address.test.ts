@@ -2,7 +2,7 @@ import { BlockList } from 'node:net';
 import t from 'tap';
 import { createAddressReader, parseNetworks } from '#src/http/connection/client-address.ts';
 
-t.test('which networks may be named', async (t) => {
+t.test('valid networks', async (t) => {
   for (const good of ['10.0.0.0/8', '10.0.0.1', '10.0.0.0/8,fd00::/8', '::1', '2001:db8::/32,127.0.0.1/32'])
     t.ok(parseNetworks(good), good);
   for (const bad of [
@@ -20,7 +20,7 @@ t.test('which networks may be named', async (t) => {
     t.equal(parseNetworks(bad), null, bad);
 });
 
-t.test('whose address counts', async (t) => {
+t.test('the address that counts', async (t) => {
   const addressOf = createAddressReader(parseNetworks('10.0.0.0/8,192.168.1.1,fd00::/8') ?? new BlockList());
   const cases: [what: string, peer: string, headers: Record<string, string | string[]>, address: string][] = [
     ['nothing forwarded', '10.0.0.1', {}, '10.0.0.1'],

@@ -102,7 +102,7 @@ for (const method of ['POST', 'GET'])
     await new Promise((resolve) => silent.once('close', resolve));
   });
 
-t.test('a body that arrives just after the stop began is answered', async (t) => {
+t.test('a request whose body arrives just after the stop began is answered', async (t) => {
   const { app, open, begun, started, release } = await listening(t, 500);
   const socket = await open(post(2, '{'));
   await begun;

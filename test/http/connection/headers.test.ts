@@ -9,7 +9,7 @@ const app = await buildServer({ ...options, graphiql: true });
 t.teardown(() => app.close());
 const json = { 'content-type': 'application/json' };
 
-t.test('every answer has them, whatever it is and wherever it comes from', async (t) => {
+t.test('every answer has the headers, errors included', async (t) => {
   const cases: [string, InjectOptions, number][] = [
     ['well', { url: '/healthz' }, 200],
     ['a refused input', { url: '/v1/accounts/x' }, 400],
@@ -35,7 +35,7 @@ t.test('every answer has them, whatever it is and wherever it comes from', async
   }
 });
 
-t.test('the pages have a policy that they can live with, and are in no frame either', async (t) => {
+t.test('the pages have a working content security policy, and allow no frames', async (t) => {
   const script = /script-src ([^;]*)/;
   const pages: [string, RegExp, string | undefined][] = [
     ['/docs', /default-src 'self'/, undefined],
@@ -57,7 +57,7 @@ t.test('the pages have a policy that they can live with, and are in no frame eit
   }
 });
 
-t.test('behind TLS, browsers may be told to insist on it', async (t) => {
+t.test('behind TLS, HSTS can be switched on', async (t) => {
   const behind = await buildServer({ ...options, hstsSeconds: 31_536_000 });
   t.teardown(() => behind.close());
   for (const url of ['/healthz', '/nothing', '/v1/%zz', '/docs'])

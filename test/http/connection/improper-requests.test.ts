@@ -74,7 +74,7 @@ t.test('every answer has the safe headers, on every address', async (t) => {
     }
 });
 
-t.test('100-continue is met', async (t) => {
+t.test('100-continue is answered', async (t) => {
   const [address] = app.addresses() as AddressInfo[];
   if (!address) return t.fail('it listens');
   const socket = connect(address.port, address.address);
@@ -84,7 +84,7 @@ t.test('100-continue is met', async (t) => {
   t.match(await text(socket), /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 405/);
 });
 
-t.test('who comes while the service stops is told so, with the safe headers', async (t) => {
+t.test('requests during a stop are refused with the safe headers', async (t) => {
   const app = await buildServer(options);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');

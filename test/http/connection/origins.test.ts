@@ -49,17 +49,17 @@ t.test('a page of another site is refused, a simple request without a body too',
           detail: /CORS_ORIGINS/,
         });
       }
-  t.equal((await closed.inject(from(portal, read))).statusCode, 403, 'nobody is listed by default');
+  t.equal((await closed.inject(from(portal, read))).statusCode, 403, 'no origin is allowed by default');
 });
 
-t.test('who is no page of another site is not asked', async (t) => {
+t.test('requests without a foreign origin need no permission', async (t) => {
   for (const origin of [undefined, 'http://127.0.0.1:8080']) {
     t.equal((await closed.inject(from(origin, read))).statusCode, 500, String(origin));
     t.equal((await closed.inject(from(origin, revert))).statusCode, 500, String(origin));
   }
 });
 
-t.test('pages of a listed origin may call, and read what they need', async (t) => {
+t.test('pages of a listed origin may call, and read the headers that they need', async (t) => {
   for (const origin of [portal, 'http://localhost:3000']) {
     const { statusCode, headers } = await open.inject(from(origin, read));
     t.equal(statusCode, 500, origin);
@@ -86,6 +86,6 @@ t.test('pages of a listed origin may call, and read what they need', async (t) =
   t.equal(
     (await open.inject(from(portal, { method: 'OPTIONS', url: '/v1/accounts' }))).statusCode,
     405,
-    'OPTIONS that asks for nothing',
+    'OPTIONS without a requested method',
   );
 });

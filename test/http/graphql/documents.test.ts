@@ -13,7 +13,7 @@ const many = (count: number, one: (i: number) => string) =>
 const query = (i: number, more = '') => `{ a${i}: accounts { edges { cursor } } } ${more}`;
 const anything = () => {};
 
-t.test('a document is cached when it is told to be, and not before', async (t) => {
+t.test('a document is cached on request only', async (t) => {
   const { prepare, keep } = createDocuments(schema, false);
   const text = query(1);
   const first = prepare(text, anything);
@@ -28,11 +28,11 @@ t.test('a document is cached when it is told to be, and not before', async (t) =
         throw refused;
       }),
     refused,
-    'what is cached may be refused still',
+    'a cached document can still be refused',
   );
 });
 
-t.test('the cache has an end, in bytes: those least recently asked for go first', async (t) => {
+t.test('the cache is limited in bytes: the least recently used go first', async (t) => {
   const { prepare, keep } = createDocuments(schema, false);
   const kept = (i: number) => {
     // Some 100,000 bytes, most of it text.
@@ -45,15 +45,15 @@ t.test('the cache has an end, in bytes: those least recently asked for go first'
   for (let i = 2; i < 80; i += 1) kept(i);
   t.equal(prepare(first.text, anything), first.prepared, '80 of them have room');
   for (let i = 80; i < 100; i += 1) kept(i);
-  t.equal(prepare(first.text, anything), first.prepared, 'asked for of late');
+  t.equal(prepare(first.text, anything), first.prepared, 'used recently');
   t.not(prepare(second.text, anything), second.prepared);
   const large = query(0, `# ${'x'.repeat(300_000)}`);
   const prepared = prepare(large, anything);
   keep(large, prepared);
-  t.not(prepare(large, anything), prepared, 'one alone is too large');
+  t.not(prepare(large, anything), prepared, 'one document alone is too large');
 });
 
-t.test('a document that is not valid: all errors where the schema may be explored, else one', async (t) => {
+t.test('an invalid document: all errors in development, else one', async (t) => {
   const text = `{ ${many(5, (i) => `acounts${i}`)} }`;
   const errorsOf = (explorable: boolean) => {
     try {
@@ -72,7 +72,7 @@ t.test('a document that is not valid: all errors where the schema may be explore
   });
 });
 
-t.test('what strangers send is not kept', async (t) => {
+t.test('documents of unauthenticated callers are not cached', async (t) => {
   setFlagsFromString('--expose-gc');
   const gc: () => void = runInNewContext('gc');
   const identity: Identity = {

@@ -150,7 +150,7 @@ const guesses: Record<string, [Payload | string, Payload | string]> = {
 };
 const payloadOf = (one: Payload | string) => (typeof one === 'string' ? { query: one } : one);
 
-t.test('in production a refusal does not tell what exists', async (t) => {
+t.test('in production a refusal does not reveal what exists', async (t) => {
   t.match(constant, /^400 .*"message":"[^"]+"/);
   for (const [what, [right, wrong]] of Object.entries(guesses)) {
     // Twice: what was refused once is remembered, and comes another way.
@@ -161,7 +161,7 @@ t.test('in production a refusal does not tell what exists', async (t) => {
   }
 });
 
-t.test('limits are told alike', async (t) => {
+t.test('limits are reported alike', async (t) => {
   const cases: Record<string, (name: string) => string> = {
     'root fields': (name) => `{ ${many(11, (i) => `a${i}: ${name}`)} }`,
     depth: (name) => `{ ${name} { ${'a { '.repeat(20)}b${' }'.repeat(20)} } }`,
@@ -179,7 +179,7 @@ t.test('limits are told alike', async (t) => {
     );
 });
 
-t.test('in development it is told what is wrong, and where', async (t) => {
+t.test('in development the error and its place are reported', async (t) => {
   for (const [what, [right, wrong]] of Object.entries(guesses)) {
     const [one, other] = [await ask(development, payloadOf(right)), await ask(development, payloadOf(wrong))];
     t.notMatch(one + other, 'details and introspection are disabled', what);
@@ -188,7 +188,7 @@ t.test('in development it is told what is wrong, and where', async (t) => {
   t.match(await ask(development, { query: '{ nope nada }' }), /nope.*nada/);
 });
 
-t.test('what is dear is refused for it once it is right', async (t) => {
+t.test('a valid document that costs too much is refused for its cost', async (t) => {
   const query = '{ accounts(first: 1000000) { edges { cursor } } }';
   // Twice: the second time the document is known.
   for (const _ of [1, 2]) t.match(await ask(production, { query }), /^400 .*costs 2000001/);

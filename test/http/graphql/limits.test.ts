@@ -17,7 +17,7 @@ const deep = (levels: number, kind: string) =>
 // Each spreads the one before twice: 2^30 fields from 31 lines.
 const bomb = `{ ...F30 } fragment F0 on Query { __typename } ${many(30, (i) => `fragment F${i + 1} on Query { ...F${i} ...F${i} }`)}`;
 
-t.test('what may be asked for', async (t) => {
+t.test('documents within the limits', async (t) => {
   const cases = {
     'the introspection of GraphiQL': getIntrospectionQuery(),
     'the most root fields': `{ ${many(limits.rootFields, (i) => `a${i}: __typename`)} }`,
@@ -31,7 +31,7 @@ t.test('what may be asked for', async (t) => {
   for (const [what, query] of Object.entries(cases)) t.doesNotThrow(() => judge(query), what);
 });
 
-t.test('what may not says what the limit is', async (t) => {
+t.test('a refusal names the limit', async (t) => {
   const cost = (query: string, text: RegExp) => [query, text] as const;
   const fields = (count: number) => many(count, (i) => `a${i}: id`);
   const cases = {
@@ -92,7 +92,7 @@ t.test('what may not says what the limit is', async (t) => {
     );
 });
 
-t.test('before it is known whether a document is valid, lists are no dearer than anything', (t) => {
+t.test('before validation lists cost no more than other fields', (t) => {
   t.doesNotThrow(() => checkLimits(parse('{ accounts(first: 1000000) { edges { cursor } } }')));
   // Each spreads the one before twice: 2^levels fields, beneath one.
   const doubled = (levels: number) =>
@@ -104,7 +104,7 @@ t.test('before it is known whether a document is valid, lists are no dearer than
   t.end();
 });
 
-t.test('how often a document may name the same field', async (t) => {
+t.test('how often a document can name the same field', async (t) => {
   const role = (body: string) => parse(`{ executionRole(accountId: "1", roleName: "r") { ${body} } }`);
   const pairs = (count: number) => (count * (count - 1)) / 2;
   const cases: Record<string, [DocumentNode, number]> = {

@@ -17,7 +17,7 @@ const post = (payload: unknown, headers: Record<string, string> = json) => ({
   payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
 });
 
-t.test('a request that comes to no operation has the status and the code of its problem', async (t) => {
+t.test('a request that reaches no operation has the status and the code of its problem', async (t) => {
   const notText = '/query must be a GraphQL document, as text';
   const cases = [
     ['no body', post('', json), 400, notText],
@@ -142,12 +142,12 @@ t.test('a request that comes to no operation has the status and the code of its 
   }
 });
 
-t.test('every fault of a document is told', async (t) => {
+t.test('every error of a document is reported', async (t) => {
   const { json } = await graphql('{ nope nada account(accountId: "1") { nix } }');
   t.equal(json.errors.length, 3);
 });
 
-t.test('a wrong variable is told with its place', async (t) => {
+t.test('an error in a variable has its place', async (t) => {
   const { json } = await graphql(
     'query ($c: [ClusterInput!]!) { checkExecutionRole(accountId: "1", roleName: "r", clusters: $c) { verdict } }',
     { c: [{ region: 1, name: 'x', zone: 1 }] },
@@ -179,7 +179,7 @@ t.test('neither GET nor HEAD changes anything', async (t) => {
   t.match(await rest('GET', `/v1/accounts/${accountId}`), { status: 200 });
 });
 
-t.test('by GET too, what names no operation is told so', async (t) => {
+t.test('by GET too, a document without an operation is an error', async (t) => {
   for (const [query, operationName] of [
     [ok, 'nope'],
     ['query a { __typename } query b { __typename }', ''],
@@ -203,7 +203,7 @@ t.test('one field may fail while another answers', async (t) => {
   });
 });
 
-t.test('an option that is null is one that is left out', async (t) => {
+t.test('a null option counts as omitted', async (t) => {
   const query = `mutation ($input: CreateExecutionRoleInput!) { createExecutionRole(input: $input) { plan { steps { action } } change { id } } }`;
   const input = {
     accountId: one.accountId,
@@ -226,7 +226,7 @@ t.test('an option that is null is one that is left out', async (t) => {
   t.match((await graphql(lists)).json, { data: { accounts: {}, changes: {} } });
 });
 
-t.test('keys that every object has are keys like others', async (t) => {
+t.test('keys that every JavaScript object has are ordinary keys', async (t) => {
   const { accountId, roles } = await account();
   const { json } = await graphql(
     `mutation { createExecutionRole(input: {accountId: "${accountId}", clusters: [{region: "us-west-2", name: "a"}], tags: {__proto__: "x", constructor: "y"}}) { change { outcome } } }`,
@@ -303,7 +303,7 @@ t.test('pages: the history is read backwards too, from the end or from any item'
     );
 });
 
-t.test('an answer has the request ID that it was asked under', async (t) => {
+t.test('an answer has the ID of its request', async (t) => {
   const answer = await app.inject({
     ...post({
       query: `mutation { extendExecutionRole(input: {accountId: "${one.accountId}", roleName: "none", clusters: [{region: "us-west-2", name: "a"}]}) { change { id } } }`,
@@ -330,7 +330,7 @@ t.test('GraphiQL is one page without scripts from elsewhere, and only where it i
   t.notMatch(page.body, /<(script|link)[^>]+(src|href)="http/);
   t.ok(
     page.body.includes(`"fetcher":${fetcher}`),
-    'it asks in our way; npm run conform tries that in a browser',
+    'it uses our fetcher; npm run conform tries that in a browser',
   );
   const plain = await buildServer({
     deps: {} as Deps,
@@ -342,7 +342,7 @@ t.test('GraphiQL is one page without scripts from elsewhere, and only where it i
   t.equal((await plain.inject('/graphiql')).statusCode, 404);
 });
 
-t.test('a fault points to the argument as it was written', async (t) => {
+t.test('an error points to the argument as it was written', async (t) => {
   const cases: [string, string[]][] = [
     ['{ accounts(first: 0, after: "-") { edges { cursor } } }', ['/first']],
     ['{ accounts(after: "-") { edges { cursor } } }', ['/after']],

@@ -115,7 +115,7 @@ t.test('sweepProgress', async (t) => {
   socket.close();
 });
 
-t.test('each subscription counts like a request, on however few connections', async (t) => {
+t.test('each subscription counts as a request, also on one connection', async (t) => {
   const service = await listening(t, { ratePerMinute: 4 });
   const { send, next, socket } = await connect(service);
   const codes: unknown[] = [];
@@ -138,7 +138,7 @@ const handshake = {
   'sec-websocket-protocol': 'graphql-transport-ws',
 };
 
-t.test('who opens a connection is asked for, at each subscription anew, and while it lasts', async (t) => {
+t.test('a connection is authenticated when it opens, at each subscription, and while it lasts', async (t) => {
   const groups = ['rolewright-administrators'];
   const door = doorman({
     actor: { subject: 'alice', issuer: 'https://issuer.example' },
@@ -167,7 +167,7 @@ t.test('who opens a connection is asked for, at each subscription anew, and whil
     door.become('KNOWN');
   });
 
-  await t.test('a page says who calls in its first message, as it can set no header', async (t) => {
+  await t.test('a page authenticates in its first message, because it cannot set headers', async (t) => {
     const service = await listening(t, { authenticate: () => door.authenticate, reauthenticateEveryMs: 2 });
     for (const payload of [
       { Authorization: 'Bearer alice' },
@@ -179,7 +179,7 @@ t.test('who opens a connection is asked for, at each subscription anew, and whil
       t.same(codeOf(await next()), ['SWEEP_NOT_FOUND'], JSON.stringify(payload));
       const closed = once(socket, 'close');
       door.become('UNKNOWN');
-      t.match(await closed, [{ code: 4401 }], 'and is asked again while the connection lasts');
+      t.match(await closed, [{ code: 4401 }], 'and is re-authenticated while the connection lasts');
       door.become('KNOWN');
     }
   });
@@ -230,7 +230,7 @@ t.test('who opens a connection is asked for, at each subscription anew, and whil
     }
   });
 
-  await t.test('a subscription is judged by who calls now', async (t) => {
+  await t.test('a subscription is authorized by the current identity', async (t) => {
     const service = await listening(t, { authenticate: () => door.authenticate });
     const { send, next, socket } = await connect(service, headers);
     for (const [mood, code] of [
@@ -245,7 +245,7 @@ t.test('who opens a connection is asked for, at each subscription anew, and whil
     socket.close();
   });
 
-  await t.test('a connection is cut when nobody is known any more, and not for what passes', async (t) => {
+  await t.test('a connection is cut when its credential ends, and not for a temporary failure', async (t) => {
     const service = await listening(t, {
       authenticate: () => door.authenticate,
       sweepConcurrency: 0,
@@ -267,14 +267,14 @@ t.test('who opens a connection is asked for, at each subscription anew, and whil
   });
 });
 
-t.test('a connection introduces itself once', async (t) => {
+t.test('a second connection_init closes the connection', async (t) => {
   const { send, socket } = await connect(await listening(t));
   const closed = once(socket, 'close');
   send({ type: 'connection_init' });
   t.match(await closed, [{ code: 4429 }]);
 });
 
-t.test('who may not see the sweep may not subscribe to it', async (t) => {
+t.test('subscribing needs permission to see the sweep', async (t) => {
   const service = await listening(t, { authenticate: () => authenticateAnyone, sweepConcurrency: 0 });
   const start = { operation: 'CHECK', select: { accountIds: ['111122223333'] } };
   const { id } = (await service.rest('POST', '/v1/sweeps', start, headersOf(['rolewright-operators']))).json;
@@ -306,7 +306,7 @@ t.test('a page of another site may not subscribe', async (t) => {
   response.destroy();
 });
 
-t.test('another offer to upgrade is passed over', async (t) => {
+t.test('an upgrade to another protocol is ignored', async (t) => {
   const service = await listening(t);
   const { port } = service.app.server.address() as AddressInfo;
   const body = JSON.stringify({ operation: 'CHECK', select: { all: true } });
@@ -350,7 +350,7 @@ const alone = (more: Partial<SubscriptionOptions>) =>
     ...more,
   } as SubscriptionOptions);
 
-t.test('a connection that does not introduce itself is closed', async (t) => {
+t.test('a connection without connection_init is closed', async (t) => {
   const socket = new SilentSocket();
   const closed = once(socket, 'close');
   alone({ initWithinMs: 1 })(socket, {} as FastifyRequest);
@@ -365,7 +365,7 @@ t.test('a connection that answers no ping is closed', async (t) => {
   t.equal(socket.pings, 1);
 });
 
-t.test('a caller has so many connections at once', async (t) => {
+t.test('each caller has a limit of connections', async (t) => {
   const service = await listening(t);
   const connections = await Promise.all(Array.from({ length: maxOpenConnections }, () => connect(service)));
   const { port } = service.app.server.address() as AddressInfo;
@@ -384,7 +384,7 @@ t.test('a caller has so many connections at once', async (t) => {
   for (const { socket } of [...connections, again]) socket.close();
 });
 
-t.test('a connection has so many subscriptions at once', async (t) => {
+t.test('each connection has a limit of subscriptions', async (t) => {
   const service = await listening(t, { sweepConcurrency: 0 });
   const { id } = (
     await service.rest('POST', '/v1/sweeps', { operation: 'CHECK', select: { accountIds: ['111122223333'] } })
@@ -399,7 +399,7 @@ t.test('a connection has so many subscriptions at once', async (t) => {
   socket.close();
 });
 
-t.test('what the protocol does not have closes the connection', async (t) => {
+t.test('a message that the protocol lacks closes the connection', async (t) => {
   const service = await listening(t);
   for (const message of [
     'qwerty',
@@ -418,5 +418,5 @@ t.test('what the protocol does not have closes the connection', async (t) => {
   await once(socket, 'open');
   const closed = once(socket, 'close');
   socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: subscription('sweep_0') }));
-  t.match(await closed, [{ code: 4401 }], 'a subscription before the introduction');
+  t.match(await closed, [{ code: 4401 }], 'a subscription before connection_init');
 });

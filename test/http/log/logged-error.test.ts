@@ -3,7 +3,7 @@ import { serializeError } from '#src/http/log/logged-error.ts';
 
 const secret = 'S3CRET';
 
-t.test('an error, and what it came from, without what libraries hang on it', async (t) => {
+t.test('an error and its causes, without the members that libraries add', async (t) => {
   const refused = Object.assign(new TypeError('refused'), {
     code: '23514',
     detail: `Failing row contains (${secret})`,
@@ -33,7 +33,7 @@ t.test('an error, and what it came from, without what libraries hang on it', asy
   t.notMatch(JSON.stringify(found), secret);
 });
 
-t.test('what is no error, and what has no end', async (t) => {
+t.test('values that are not errors, and endless chains of causes', async (t) => {
   t.same(serializeError('text'), { type: 'string', message: 'text', stack: '' });
   t.same(serializeError(undefined), { type: 'undefined', message: 'undefined', stack: '' });
   t.same(serializeError({ secret }), { type: 'object', message: '', stack: '' });

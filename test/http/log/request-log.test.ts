@@ -30,7 +30,7 @@ const gql = (query: string, variables = {}) => ({
   payload: { query, variables },
 });
 
-t.test('a line a request: who, what, which accounts, how it ended', async (t) => {
+t.test('one line a request: caller, operation, accounts, outcome', async (t) => {
   const cases: [object, Line][] = [
     [
       { url: `/v1/accounts/${one}?token=${secret}` },

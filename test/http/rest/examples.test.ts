@@ -28,7 +28,7 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
 );
 const bodyOf = ({ requestBody }: Operation) => requestBody?.content['application/json']?.example;
 
-t.test('every operation that needs input has an example, and none is dangerous', async (t) => {
+t.test('every operation with input has an example, and none is dangerous', async (t) => {
   t.ok(operations.length > 35);
   for (const operation of operations) {
     const { operationId, parameters = [], requestBody, method } = operation;
@@ -43,12 +43,11 @@ t.test('every operation that needs input has an example, and none is dangerous',
       `${operationId}: no wildcard, nothing that takes lines away`,
     );
     const dryRun = parameters.find(({ name }) => name === 'dryRun');
-    if (method !== 'GET' && dryRun)
-      t.equal(dryRun.example, true, `${operationId}: it is tried without being done`);
+    if (method !== 'GET' && dryRun) t.equal(dryRun.example, true, `${operationId}: the example is a dry run`);
   }
 });
 
-t.test('each example is right: sent as it is, it is done', async (t) => {
+t.test('each example works when it is sent unchanged', async (t) => {
   const service = await startService(t, { sweepConcurrency: 2 });
   const { app, world, organization, checkpoint, settled } = service;
   const { accountId, seed } = await service.account({

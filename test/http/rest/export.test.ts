@@ -32,7 +32,7 @@ const cellsOf = (csv: string) =>
       ),
     );
 
-t.test('NDJSON is the chain, and proves it by itself', async (t) => {
+t.test('NDJSON is the chain, and can be verified by itself', async (t) => {
   const { app, rest, account } = await startService(t);
   const one = await account();
   t.equal((await app.inject(url)).body, '', 'an empty log');
@@ -100,7 +100,7 @@ t.test('CSV: columns, and no cell that begins a formula', async (t) => {
     error: '',
     accountId: one.accountId,
   });
-  t.same(JSON.parse(cells.after ?? ''), change.after, 'what is nested is JSON');
+  t.same(JSON.parse(cells.after ?? ''), change.after, 'nested values are JSON');
 });
 
 t.test('a range of the chain', async (t) => {
@@ -141,7 +141,7 @@ t.test('a range of the chain', async (t) => {
     );
 });
 
-t.test('what is refused', async (t) => {
+t.test('refused requests', async (t) => {
   const { app, rest } = await startService(t, {
     deps: ({ ledger }) => ({
       ledger: {
@@ -199,7 +199,7 @@ const entry = (seq: number): LoggedEntry => ({
 const withEntries = (t: Test, entries: Ledger['entries']) =>
   startService(t, { deps: ({ ledger }) => ({ ledger: { ...ledger, entries } }) });
 
-t.test('a fault on the way cuts the connection', async (t) => {
+t.test('a fault during the export cuts the connection', async (t) => {
   const service = await withEntries(t, async function* () {
     yield [entry(1), entry(2)];
     throw new Fault('UNAVAILABLE', 'The database did not answer.');
@@ -219,7 +219,7 @@ t.test('a fault on the way cuts the connection', async (t) => {
   );
 });
 
-t.test('who hangs up ends the reading', async (t) => {
+t.test('a caller that hangs up ends the reading', async (t) => {
   const ended = Promise.withResolvers<void>();
   const service = await withEntries(t, async function* () {
     try {
@@ -232,7 +232,7 @@ t.test('who hangs up ends the reading', async (t) => {
   await t.resolves(ended.promise);
 });
 
-t.test('a log of any length, and a reader of any slowness, take no memory', async (t) => {
+t.test('memory does not grow with the length of the log or a slow reader', async (t) => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const megabyte = 2 ** 20;

@@ -7,7 +7,7 @@ const { app, rest, account, world } = service;
 const x = await account();
 const json = { 'content-type': 'application/json' };
 
-t.test('what is wrong with a request is told in words that one can act on', async (t) => {
+t.test('errors of a request say what to do', async (t) => {
   const { roles, role } = x;
   const body = (payload: string) => ({ method: 'POST' as const, url: roles, headers: json, payload });
   const fields =
@@ -164,7 +164,7 @@ t.test('a body of just under 256 KiB, and 100 clusters, are taken', async (t) =>
   t.match(await rest('POST', `${role}/check`, padded, json), { status: 200 });
 });
 
-t.test('words of the query', async (t) => {
+t.test('parameters of the query', async (t) => {
   const one = await account();
   const wrote = async (words: string, name: string) => {
     const { status, json } = await rest('POST', `${one.roles}?${words}`, {
@@ -184,7 +184,7 @@ t.test('words of the query', async (t) => {
   };
   for (const [word, expected] of Object.entries(cases))
     t.equal(await wrote(`dryRun=${word}`, `r-${word.length}`), expected, `dryRun=${word}`);
-  t.equal(await wrote('dryrun=true', 'r'), '/dryrun', 'a slip of the pen never writes');
+  t.equal(await wrote('dryrun=true', 'r'), '/dryrun', 'a mistyped request never writes');
   for (const limit of ['0', '101', '1.5', '1e1', '0x10', ' 5', 'true', '', '5&limit=6'])
     t.match(
       await rest('GET', `/v1/accounts?limit=${limit}`),
@@ -206,7 +206,7 @@ t.test('words of the query', async (t) => {
     );
 });
 
-t.test('accounts: 201 the first time, 200 after it, 204 when it goes, and pages', async (t) => {
+t.test('accounts: 201 for a new one, 200 for a change, 204 for a deletion, and pages', async (t) => {
   const url = '/v1/accounts/222222222222';
   const created = await rest('PUT', url, { name: 'one', labels: { team: 'x', constructor: 'y' } });
   t.match(created, {
@@ -229,7 +229,7 @@ t.test('accounts: 201 the first time, 200 after it, 204 when it goes, and pages'
       memberRoleArn: /^arn:aws-cn:/,
     },
   });
-  t.same(replaced.json.labels, {}, 'what is left out goes');
+  t.same(replaced.json.labels, {}, 'omitted fields are removed');
   t.match(await rest('DELETE', url), { status: 204, json: null });
   t.match(await rest('DELETE', url), { status: 404, json: { code: 'ACCOUNT_UNKNOWN' } });
   const seen: string[] = [];
@@ -270,7 +270,7 @@ t.test('an account of one partition has no clusters in the Regions of another', 
     );
 });
 
-t.test('201 says that something was created, which a dry run never does', async (t) => {
+t.test('a dry run is never answered with 201', async (t) => {
   const accountId = '404040404040';
   const cases = [
     [`/v1/accounts/${accountId}?dryRun=true`, 200],

@@ -28,7 +28,7 @@ const resources: Record<string, (x: TestAccount, s: TestService) => Promise<stri
 };
 
 for (const [what, make] of Object.entries(resources))
-  t.test(`PUT takes what GET answers: ${what}`, async (t) => {
+  t.test(`PUT accepts the answer of GET: ${what}`, async (t) => {
     const url = await make(await service.account(), service);
     const { json: shown } = await rest('GET', url);
     const put = await rest('PUT', url, shown);
@@ -37,10 +37,10 @@ for (const [what, make] of Object.entries(resources))
     const { json: after } = await rest('GET', url);
     // A PUT of a line claims it.
     const steady = (one: object) => ({ ...one, updatedAt: '', claims: [] });
-    t.same(steady(after), steady(shown), 'and nothing is another than before');
+    t.same(steady(after), steady(shown), 'and nothing changes');
   });
 
-t.test('a PUT of what GET answered keeps what is in force by default a default', async (t) => {
+t.test("a PUT of GET's answer keeps defaults as defaults", async (t) => {
   const { accountId } = await service.account();
   const url = `/v1/accounts/${accountId}`;
   const ownRole = `arn:aws:iam::${accountId}:role/Own`;
@@ -59,7 +59,7 @@ t.test('a PUT of what GET answered keeps what is in force by default a default',
   t.same(await own(), { member_role_arn: ownRole, external_id: 'own' });
 });
 
-t.test('a read-only member that is another one is refused, at its place', async (t) => {
+t.test('a read-only member with another value is refused, with its place', async (t) => {
   const x = await service.account();
   x.seed(['a'], { tags: { 'aws:stack': 'x' } });
   const shown = (await rest('GET', x.role)).json;
@@ -80,14 +80,14 @@ t.test('a read-only member that is another one is refused, at its place', async 
       ['/accountId'],
     ],
     [
-      'what an account that is not there would have',
+      'read-only members of an account that does not exist',
       '/v1/accounts/999999999998',
       { name: 'n', status: 'ACTIVE' },
       ['/status'],
     ],
     ['the trust policy', x.role, { ...shown, trust: { ...shown.trust, size: 1 } }, ['/trust']],
     [
-      'a permissions boundary that is not taken away',
+      'a permissions boundary that cannot be removed',
       bounded,
       { clusters: clusters('a'), permissionsBoundary: null },
       ['/permissionsBoundary'],
@@ -134,7 +134,7 @@ t.test('a read-only member that is another one is refused, at its place', async 
   );
 });
 
-t.test('a retry under its key has its answer, although the resource is another by then', async (t) => {
+t.test('a retry under its key gets its answer, although the resource has changed', async (t) => {
   const x = await service.account();
   const url = `/v1/accounts/${x.accountId}`;
   const { json: shown } = await rest('GET', url);
@@ -146,11 +146,11 @@ t.test('a retry under its key has its answer, although the resource is another b
   t.equal(
     (await rest('PUT', url, { ...shown, name: 'another' })).status,
     400,
-    'without a key it is of long ago',
+    'without a key the old representation is refused',
   );
 });
 
-t.test('a content type without a body is no fault', async (t) => {
+t.test('a content type without a body is accepted', async (t) => {
   const x = await service.account();
   x.seed(['a', 'b']);
   const headers = { 'content-type': 'application/json' };

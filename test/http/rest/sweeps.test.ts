@@ -77,19 +77,19 @@ t.test('progress as server-sent events', async (t) => {
   t.same(
     versions,
     [...new Set(versions)].sort((one, other) => one - other),
-    'none twice, and none out of order',
+    'each event once, in order',
   );
 
   const after = await fetch(`${origin}/${id}/events`, {
     headers: { 'last-event-id': String(seen.at(-1)?.id) },
   });
-  t.equal(after.status, 204, 'who has seen the end is told to come no more');
+  t.equal(after.status, 204, 'a client that has seen the end is told not to reconnect');
   const fresh: Event[] = [];
   for await (const event of eventsOf(
     await fetch(`${origin}/${id}/events`, { headers: { 'last-event-id': 'x' } }),
   ))
     fresh.push(event);
-  t.match(fresh, [{ sweep: { state: 'DONE' } }], 'who comes first after the end hears of it');
+  t.match(fresh, [{ sweep: { state: 'DONE' } }], 'a client that connects after the end gets the end');
   t.match(await (await fetch(`${origin}/sweep_0/events`)).json(), { status: 404, code: 'SWEEP_NOT_FOUND' });
 });
 
@@ -133,7 +133,7 @@ t.test('results in pages and in lines', async (t) => {
           .filter(Boolean)
           .map((line) => JSON.parse(line).seq),
         [2, 3],
-        'lines go on where a page ended',
+        'lines continue where a page ended',
       );
     }
   }
@@ -151,7 +151,7 @@ t.test('results in pages and in lines', async (t) => {
     await textOf((await once(get(`${origin}/${id}/results?format=ndjson`, { agent }), 'response'))[0]);
   agent.destroy();
   process.off('warning', hear);
-  t.same(warnings, [], 'a connection that lasts gathers no listeners');
+  t.same(warnings, [], 'a long connection accumulates no listeners');
   for (const [url, pointer] of [
     [`${origin}/${id}/results?format=xml`, '/format'],
     [`${origin}/${id}/results?format=ndjson&limit=1`, '/limit'],
@@ -159,7 +159,7 @@ t.test('results in pages and in lines', async (t) => {
     t.match(await (await fetch(url as string)).json(), { status: 400, errors: [{ pointer }] });
 });
 
-t.test('what is no field is refused, also where a stream would answer', async (t) => {
+t.test('an unknown field is refused, on streams too', async (t) => {
   const { origin, release, start } = await stage(t);
   const id = await start();
   for (const [url, pointer] of [
@@ -177,7 +177,7 @@ t.test('what is no field is refused, also where a stream would answer', async (t
   release();
 });
 
-t.test('who has heard of a later event than there is hears of the next, and of the end', async (t) => {
+t.test('a client with a later event ID than any gets the next event and the end', async (t) => {
   const { origin, release, start } = await stage(t);
   const id = await start();
   const headers = { 'last-event-id': '999999999' };
@@ -219,7 +219,7 @@ t.test('a stop ends the streams', async (t) => {
   release();
 });
 
-t.test('dryRun in the query, in the body, or in both alike', async (t) => {
+t.test('dryRun in the query, in the body, or the same in both', async (t) => {
   const { rest } = await startService(t);
   const input = { operation: 'CHECK', select: { all: true } };
   const cases: [string, object, object][] = [
@@ -247,7 +247,7 @@ t.test('dryRun in the query, in the body, or in both alike', async (t) => {
   );
 });
 
-t.test('a caller who has twenty sweeps under way starts no more until one has ended', async (t) => {
+t.test('a caller with twenty running sweeps cannot start another until one ends', async (t) => {
   const { rest, graphql } = await startService(t);
   const input = { operation: 'CHECK', select: { accountIds: ['111122223333'] } };
   const start = () => rest('POST', '/v1/sweeps', input);

@@ -39,7 +39,7 @@ const short = (changes: { accountId: string; effect: string }[]) =>
 // Side by side: each test has a service of its own, and some wait for throttling and retries.
 t.jobs = 3;
 
-t.test('a fleet over its life', async (t) => {
+t.test('a fleet over time', async (t) => {
   const service = await startService(t);
   const { rest, organization, world, log } = service;
   const account = async (i: number) => (await rest('GET', `/v1/accounts/${idOf(i)}`)).json;
@@ -65,7 +65,7 @@ t.test('a fleet over its life', async (t) => {
   t.equal(first.status, 202);
   t.match(first.begun, { state: 'RUNNING', total: 0, endedAt: null, actor: { subject: 'anonymous' } });
   t.match(first.ended, { id: first.begun.id, state: 'DONE', dryRun: false, error: null, ...counts(4, 3, 1) });
-  t.strictSame(first.changes, rehearsal.changes, 'as the dry run said');
+  t.strictSame(first.changes, rehearsal.changes, 'as in the dry run');
   t.strictSame(first.changes[0], {
     accountId: idOf(1),
     effect: 'ADDED',
@@ -92,7 +92,7 @@ t.test('a fleet over its life', async (t) => {
   );
 
   const { updatedAt } = await account(1);
-  t.match((await importing(service)).ended, counts(4, 0, 0, 0, 4), 'again there is nothing to do');
+  t.match((await importing(service)).ended, counts(4, 0, 0, 0, 4), 'a second import has nothing to do');
   t.equal((await account(1)).updatedAt, updatedAt);
 
   organization([
@@ -106,7 +106,7 @@ t.test('a fleet over its life', async (t) => {
   t.match(later.ended, counts(4, 1, 2, 2, 0));
   t.match(await account(1), { name: 'renamed', labels: { stage: 'dev' } });
   t.equal((await account(1)).labels.team, undefined);
-  t.match(await account(2), { status: 'CLOSED' }, 'in the list no more: closed, not lost');
+  t.match(await account(2), { status: 'CLOSED' }, 'an account that left the list is closed, not deleted');
   t.match(await account(3), {
     name: 'by hand',
     status: 'CLOSED',
@@ -126,11 +126,11 @@ t.test('a fleet over its life', async (t) => {
   t.same(
     calls,
     { 'organizations:ListAccounts': 1, 'organizations:ListTagsForResource': 1 },
-    'nothing else is asked',
+    'no other call is made',
   );
 });
 
-t.test('an account that is not active is not asked for anything', async (t) => {
+t.test('an inactive account is not called', async (t) => {
   const { rest, account, databaseUrl, world } = await startService(t);
   const { accountId, role, roles, seed, calls } = await account();
   seed(['a']);
@@ -194,7 +194,7 @@ t.test('tags that cannot be read', async (t) => {
   t.match((await importing(service)).ended, { error: null, ...counts(3, 0, 2, 0, 1) });
 });
 
-t.test('Organizations fails half-way: what was done stays, and nothing is closed', async (t) => {
+t.test('Organizations fails half-way: finished work stays, and no account is closed', async (t) => {
   const service = await startService(t);
   const { organization, world, rest } = service;
   organization(Array.from({ length: 45 }, (_, i) => member(i)));
@@ -218,11 +218,11 @@ t.test('Organizations fails half-way: what was done stays, and nothing is closed
   t.match(
     (await importing(service)).ended,
     { state: 'DONE', ...counts(45, 5, 0, 10, 40) },
-    'the next one does the rest',
+    'the next import does the rest',
   );
 });
 
-t.test('why an import cannot begin, or fails at once', async (t) => {
+t.test('reasons why an import cannot begin, or fails at once', async (t) => {
   const service = await startService(t);
   const { organization, world } = service;
   t.match((await importing(service)).ended, {
@@ -250,7 +250,7 @@ t.test('why an import cannot begin, or fails at once', async (t) => {
   t.match((await without.graphql('mutation { importAccounts { id } }')).json.errors[0].extensions, refused);
 });
 
-t.test('one at a time over all replicas, and none runs for ever', async (t) => {
+t.test('one import at a time over all replicas, and none runs for ever', async (t) => {
   const service = await startService(t);
   const { organization, rest, graphql, world, databaseUrl, settled } = service;
   organization([member(1)]);
@@ -273,11 +273,7 @@ t.test('one at a time over all replicas, and none runs for ever', async (t) => {
   });
   const replica = openTestDatabase({ url: databaseUrl });
   t.teardown(() => replica.close());
-  t.equal(
-    await replica.locks.tryHolding('account import', async () => null),
-    null,
-    'nor may another replica',
-  );
+  t.equal(await replica.locks.tryHolding('account import', async () => null), null, 'nor on another replica');
   t.match((await rest('GET', `/v1/account-imports/${running.id}`)).json, { state: 'RUNNING' });
   gate.resolve();
   await settled();
@@ -307,7 +303,7 @@ t.test('one at a time over all replicas, and none runs for ever', async (t) => {
   );
 });
 
-t.test('a stop does not wait for the whole import', async (t) => {
+t.test('a stop does not wait for a whole import', async (t) => {
   const stopping = new AbortController();
   const service = await startService(t, { deps: () => ({ stopping: stopping.signal }) });
   service.organization(Array.from({ length: 45 }, (_, i) => member(i)));
@@ -322,14 +318,14 @@ t.test('a stop does not wait for the whole import', async (t) => {
   });
 });
 
-t.test('the database fails on the way', async (t) => {
+t.test('the database fails during an import', async (t) => {
   const service = await startService(t);
   service.organization([member(1)]);
   await runSql(service.databaseUrl, 'ALTER TABLE account ADD CONSTRAINT refused CHECK (false) NOT VALID');
   t.match(
     (await importing(service)).ended,
     { state: 'FAILED', error: { code: 'UNAVAILABLE' }, ...counts(0) },
-    'a step is whole or not at all',
+    'a step is done completely or not at all',
   );
 });
 

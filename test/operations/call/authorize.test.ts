@@ -51,7 +51,7 @@ const told = ({ status, headers, json }: Answer, ...own: string[]) => {
   return own.reduce((text, one) => text.replaceAll(one, 'OWN'), JSON.stringify({ status, body, others }));
 };
 
-t.test('a refusal does not tell whether what it is about exists', async (t) => {
+t.test('a denial does not reveal whether its subject exists', async (t) => {
   const theirs = await account({ labels: { team: 'core' } });
   theirs.seed(['a']);
   const unknown = '999999999990';
@@ -74,11 +74,7 @@ t.test('a refusal does not tell whether what it is about exists', async (t) => {
       `${method} ${suffix}`,
     );
     t.equal(told(one, theirs.accountId), told(other, unknown), `${method} ${suffix}: the same for both`);
-    t.notMatch(
-      JSON.stringify(one.json),
-      /policy|cedar|operators|payments|core|team/i,
-      'and nothing of policies',
-    );
+    t.notMatch(JSON.stringify(one.json), /policy|cedar|operators|payments|core|team/i, 'and no policy');
   }
   const { json } = await asked('PUT', `${theirs.role}/clusters/us-west-2/b`, {}, headersOf(['all']));
   const [id, none] = [json.change.id as string, 'change_00000000-0000-4000-8000-000000000000'];
@@ -95,12 +91,12 @@ t.test('a refusal does not tell whether what it is about exists', async (t) => {
     ];
     t.match(one, { status: 403, json: { code: 'FORBIDDEN' } }, `${method} ${suffix}`);
     t.equal(told(one, id), told(other, none), `${method} ${suffix}: the same for both`);
-    t.notMatch(JSON.stringify(one.json), theirs.accountId, 'the account of the change is not told');
+    t.notMatch(JSON.stringify(one.json), theirs.accountId, 'the account of the change is not revealed');
   }
   t.match(
     await asked('GET', `/v1/accounts/${unknown}`, undefined, headersOf(['all'])),
     { status: 404, json: { code: 'ACCOUNT_UNKNOWN' } },
-    'who may see all is told',
+    'a caller that may see everything is told',
   );
   t.match(await asked('GET', `/v1/changes/${none}`, undefined, headersOf(['all'])), {
     status: 404,
@@ -108,7 +104,7 @@ t.test('a refusal does not tell whether what it is about exists', async (t) => {
   });
 });
 
-t.test('wrong input is told before: it is about nothing', async (t) => {
+t.test('wrong input is reported first: it has no subject', async (t) => {
   t.match(await asked('GET', '/v1/accounts/12', undefined, headersOf([])), {
     status: 400,
     json: { code: 'INVALID_INPUT' },
@@ -116,7 +112,7 @@ t.test('wrong input is told before: it is about nothing', async (t) => {
 });
 
 t.test(
-  'a refused write is in the log, with who asked and for what; a dry run and a read are in the log of the service alone',
+  "a denied write is in the audit log with its caller; a denied dry run or read only in the service's log",
   async (t) => {
     const one = await account({ labels: { team: 'core' } });
     one.seed(['a']);
@@ -151,7 +147,7 @@ t.test(
   },
 );
 
-t.test('without a log the answer is a refusal all the same', async (t) => {
+t.test('while the audit log is down a denial is still a denial', async (t) => {
   const one = await account({ labels: { team: 'core' } });
   one.seed(['a']);
   isLogDown = true;
@@ -161,7 +157,7 @@ t.test('without a log the answer is a refusal all the same', async (t) => {
   t.same(one.ledger(), []);
 });
 
-t.test('who is known from memory alone looks, and changes nothing', async (t) => {
+t.test('a caller from a cached identity can read, and change nothing', async (t) => {
   const one = await account();
   one.seed(['a']);
   const recalled = headersOf(['rolewright-administrators'], { isFromCache: true });
@@ -183,7 +179,7 @@ t.test('who is known from memory alone looks, and changes nothing', async (t) =>
   t.match(await asked('GET', one.role, undefined, recalled), { status: 200 });
 });
 
-t.test('an answer that is kept under a key is for who may ask', async (t) => {
+t.test('a stored answer is only for callers with permission', async (t) => {
   const one = await account({ labels: { team: 'payments' } });
   one.seed(['a']);
   const ask = (headers: Record<string, string>) =>
@@ -198,11 +194,11 @@ t.test('an answer that is kept under a key is for who may ask', async (t) => {
   t.match(
     await ask(allowed),
     { status: 200, headers: { 'idempotency-replayed': 'true' } },
-    'and the refusal has not taken its place',
+    'and the denial has not replaced it',
   );
 });
 
-t.test('a dry run asks for what the write asks for, unless a policy says otherwise', async (t) => {
+t.test('a dry run needs the permission of the write, unless a policy says otherwise', async (t) => {
   const one = await account({ labels: { team: 'payments' } });
   one.seed(['a']);
   t.match(await asked('POST', `${one.role}/extend?dryRun=true`, b, headersOf(['viewers', 'payments'])), {
@@ -216,7 +212,7 @@ t.test('a dry run asks for what the write asks for, unless a policy says otherwi
   t.same(one.ledger(), []);
 });
 
-t.test('a policy about role names is not escaped by letter case, by a default, or by a change', async (t) => {
+t.test('a policy about role names cannot be evaded by letter case, a default, or a change', async (t) => {
   const one = await account();
   one.seed(['a'], { roleName: 'prod-web' });
   const careful = headersOf(['careful']);
@@ -239,7 +235,7 @@ t.test('a policy about role names is not escaped by letter case, by a default, o
   t.equal(names(await asked('GET', one.roles, undefined, headersOf(['all']))).length, 2);
 });
 
-t.test('a scope takes away, and gives nothing', async (t) => {
+t.test('a scope only takes permissions away', async (t) => {
   const [one, other] = [
     await account({ labels: { team: 'payments' } }),
     await account({ labels: { team: 'payments' } }),
@@ -298,7 +294,7 @@ t.test('a scope takes away, and gives nothing', async (t) => {
 });
 
 t.test(
-  'an account loses its labels with its registration, and who goes by them sees it no more',
+  'an account loses its labels with its registration, and with them callers who rely on labels',
   async (t) => {
     const one = await account({ labels: { team: 'payments' } });
     one.seed(['a']);
@@ -325,7 +321,7 @@ t.test('a check looks its account up once', async (t) => {
   }
 });
 
-t.test('a list of GraphQL is that of REST', async (t) => {
+t.test('lists of GraphQL and REST are the same', async (t) => {
   const mine = (await asked('GET', '/v1/accounts?limit=100')).json.items.map(
     ({ accountId }: { accountId: string }) => accountId,
   );

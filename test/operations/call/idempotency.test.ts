@@ -172,7 +172,7 @@ const kept = ({ status, headers: { etag }, json }: Answer) => ({
   json: json && { ...json, requestId: '' },
 });
 
-t.test('the same request again: the same answer, and no second effect', async (t) => {
+t.test('a repeated request gets the same answer, and has no second effect', async (t) => {
   for (const { what, given, request, status, code } of [...writes, ...others]) {
     const x = await account();
     await given?.(x);
@@ -188,7 +188,7 @@ t.test('the same request again: the same answer, and no second effect', async (t
         t.equal(
           again.json.requestId,
           again.headers['x-request-id'],
-          `${what}: a problem is of its own request`,
+          `${what}: a problem has the ID of its own request`,
         );
     }
     t.strictSame([x.ledger().length, (await changes(x.accountId)).length], done, `${what}: done once`);
@@ -202,7 +202,7 @@ t.test('the key is in the change', async (t) => {
   t.match(await changes(x.accountId), [{ idempotencyKey: key }]);
 });
 
-t.test('GraphQL and REST are two ways to one request', async (t) => {
+t.test('a key is shared by GraphQL and REST', async (t) => {
   const x = await account();
   x.seed(['a']);
   const idempotencyKey = nextKey();
@@ -229,7 +229,7 @@ t.test('GraphQL and REST are two ways to one request', async (t) => {
   ]);
 });
 
-t.test('another request under the same key is told so, and not done', async (t) => {
+t.test('another request under the same key is refused', async (t) => {
   const x = await account();
   x.seed(['z']);
   const key = nextKey();
@@ -258,7 +258,7 @@ t.test('another request under the same key is told so, and not done', async (t) 
   t.equal(x.ledger().length, 1);
 });
 
-t.test('a fault that may pass is not kept: the next try runs', async (t) => {
+t.test('a temporary fault is not stored: the next request runs', async (t) => {
   const trust = 'iam:UpdateAssumeRolePolicy';
   const attach = 'iam:AttachRolePolicy';
   const cases: [what: string, given: (x: TestAccount) => unknown, request: Case['request'], code: string][] =
@@ -295,8 +295,8 @@ t.test('a fault that may pass is not kept: the next try runs', async (t) => {
       `${what}: it runs again`,
     );
     t.notOk(done.headers['idempotency-replayed'], what);
-    t.strictSame(kept(await send(request(x), key)), kept(done), `${what}: and that is kept`);
-    t.match(await send(extend(x, 'other'), key), { status: 422 }, `${what}: the key stays its own`);
+    t.strictSame(kept(await send(request(x), key)), kept(done), `${what}: and its answer is stored`);
+    t.match(await send(extend(x, 'other'), key), { status: 422 }, `${what}: the key stays usable`);
   }
 });
 
@@ -329,7 +329,7 @@ t.test('callers have keys of their own', async (t) => {
   await t.rejects(ask('berta', ['a']), { code: 'IDEMPOTENCY_MISMATCH' });
 });
 
-t.test('while the first runs, others are told to come back, on whatever replica', async (t) => {
+t.test('while the first request runs, others get 409, on every replica', async (t) => {
   const x = await account();
   x.seed(['z']);
   const [method, url, payload] = extend(x, 'a');
@@ -361,7 +361,7 @@ t.test('while the first runs, others are told to come back, on whatever replica'
   t.equal(x.ledger().length, 1);
 });
 
-t.test('many at once over two replicas: one effect and one answer', async (t) => {
+t.test('many requests at once over two replicas: one effect and one answer', async (t) => {
   for (const { what, given, request } of writes) {
     const x = await account();
     await given?.(x);
@@ -389,7 +389,7 @@ t.test('many at once over two replicas: one effect and one answer', async (t) =>
   }
 });
 
-t.test('an answer that could not be kept: its caller has it, and a retry has it from the log', async (t) => {
+t.test('an answer that could not be stored is rebuilt from the log for a retry', async (t) => {
   for (const { what, given, request, status } of writes) {
     const x = await account();
     await given?.(x);
@@ -417,13 +417,13 @@ t.test('an answer that could not be kept: its caller has it, and a retry has it 
       );
     }
     const [third, fourth] = [await send(request(x), key), await send(request(x), key)];
-    t.strictSame(kept(third), kept(fourth), `${what}: and kept then`);
+    t.strictSame(kept(third), kept(fourth), `${what}: and then stored`);
     t.equal(x.ledger().length, written, `${what}: done once`);
     t.equal((await changes(x.accountId)).length, 1, what);
   }
 });
 
-t.test('an outcome that could not be recorded has to be known before anything runs again', async (t) => {
+t.test('nothing runs again before an unrecorded outcome is known', async (t) => {
   for (const outcome of ['SUCCEEDED', 'FAILED'] as const) {
     const x = await account();
     x.seed(['z']);
@@ -482,7 +482,7 @@ async function retried(request: [string, string, object?], key: string): Promise
   }
 }
 
-t.test('a process killed at any moment: the retry ends in one effect', async (t) => {
+t.test('after a process is killed at any moment, a retry has one effect', async (t) => {
   type Crash = [at: Moment, found: 'NOTHING' | 'PENDING' | 'DONE'];
   const crashes: Crash[] = [
     ['BEGUN', 'NOTHING'],
@@ -520,7 +520,7 @@ t.test('a process killed at any moment: the retry ends in one effect', async (t)
       answer,
     });
     t.equal(answer.headers['idempotency-replayed'] === 'true', found === 'DONE' || at === 'WRITTEN', at);
-    t.strictSame(kept(await retry()), kept(answer), `${at}: and once more`);
+    t.strictSame(kept(await retry()), kept(answer), `${at}: and a second retry`);
     t.equal(x.ledger().length, 1, `${at}: one write`);
     t.match(x.trust(), /\/z\/\*/, at);
     t.notMatch(x.trust(), /\/a\/\*/, at);
@@ -529,7 +529,7 @@ t.test('a process killed at any moment: the retry ends in one effect', async (t)
   await Promise.all(crashes.map(crash));
 });
 
-t.test('a claim, and its release, that were cut short', async (t) => {
+t.test('a claim and its release after a crash', async (t) => {
   const crash = async (at: 'OPENED' | 'SETTLED', operation: 'extendExecutionRole' | 'retractCluster') => {
     const x = await account();
     x.seed(['a', 'z']);
@@ -554,7 +554,7 @@ t.test('a claim, and its release, that were cut short', async (t) => {
       ? { change: { kind: 'RELEASE' }, lineKept: 'CLAIMED' }
       : { change: { kind: 'CLAIM' }, lineKept: null };
     t.match(answer, { status: 200, json: expected }, `${operation} ${at}`, { answer });
-    t.strictSame(kept(await retry()), kept(answer), `${operation} ${at}: and once more`);
+    t.strictSame(kept(await retry()), kept(answer), `${operation} ${at}: and a second retry`);
     const held = (await rest('GET', lineOf(x, 'a'))).json.claims.map(
       ({ claimant }: { claimant: string }) => claimant,
     );
@@ -568,7 +568,7 @@ t.test('a claim, and its release, that were cut short', async (t) => {
   );
 });
 
-t.test('a creation that was cut short is finished, and answered as created', async (t) => {
+t.test('an interrupted creation is finished, and answered as created', async (t) => {
   const crash = async (at: 'WRITTEN' | 'SETTLED') => {
     const x = await account();
     const idempotencyKey = nextKey();
@@ -634,10 +634,10 @@ t.test('after two days a key is free', async (t) => {
   );
   const anew = await send(extend(x, 'b'), key);
   t.match(anew, { status: 200, json: { change: { outcome: 'SUCCEEDED', clusters: clusters('b') } } });
-  t.not(anew.json.change.id, json.change.id, 'of the old use nothing is left');
+  t.not(anew.json.change.id, json.change.id, 'nothing of the old use is left');
 });
 
-t.test('without a database nothing is done, and it is said within two seconds', async (t) => {
+t.test('without a database nothing is done, and the caller knows within two seconds', async (t) => {
   const nowhere = openTestDatabase({ url: 'postgresql://postgres@127.0.0.1:1/postgres' });
   t.teardown(() => nowhere.close());
   const x = await account();
@@ -654,7 +654,7 @@ t.test('without a database nothing is done, and it is said within two seconds', 
   t.same([x.ledger(), await changes(x.accountId)], [[], []]);
 });
 
-t.test('a stop waits until the answer is kept', async (t) => {
+t.test('a stop waits until the answer is stored', async (t) => {
   const x = await account();
   x.seed(['z']);
   const [entered, leave] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -666,24 +666,17 @@ t.test('a stop waits until the answer is kept', async (t) => {
   const first = send(extend(x, 'a'), key);
   await entered.promise;
   const stopping = Promise.allSettled(parts.inFlight);
-  t.equal(parts.inFlight.size, 1, 'the change has its outcome, and this is still to come');
+  t.equal(parts.inFlight.size, 1, 'the change has its outcome, and its answer is not stored yet');
   leave.resolve();
   await stopping;
   t.equal(parts.inFlight.size, 0);
   t.strictSame(kept(await send(extend(x, 'a'), key)), kept(await first));
 });
 
-t.test(
-  'every operation that changes something takes a key, and every one that leaves a change can replay it',
-  async (t) => {
-    for (const { name, kind, input, output, replay } of Object.values(operations)) {
-      // Its answer has a secret, which is not to be kept under a key.
-      t.equal(
-        'idempotencyKey' in input.properties,
-        kind === 'MUTATION' && name !== 'createServiceToken',
-        name,
-      );
-      t.equal(replay !== undefined, output === WriteResult || output === EndedClaim, name);
-    }
-  },
-);
+t.test('every mutation takes a key, and every one that leaves a change can replay it', async (t) => {
+  for (const { name, kind, input, output, replay } of Object.values(operations)) {
+    // Its answer has a secret, which is not to be kept under a key.
+    t.equal('idempotencyKey' in input.properties, kind === 'MUTATION' && name !== 'createServiceToken', name);
+    t.equal(replay !== undefined, output === WriteResult || output === EndedClaim, name);
+  }
+});

@@ -125,7 +125,7 @@ t.test('each face has its own words for a request', (t) => {
   t.end();
 });
 
-t.test('whose words', (t) => {
+t.test('the words of each face', (t) => {
   t.equal(faceOf({ via: 'REST' }), 'REST');
   t.equal(faceOf({ via: 'REST', isCommandLine: true }), 'COMMAND_LINE');
   t.equal(faceOf({ via: 'GRAPHQL' }), 'GRAPHQL');

@@ -2,7 +2,7 @@ import t from 'tap';
 import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
 import { clusters, type Parts, startService } from '#test/support/service.ts';
 
-t.test('what decides nothing stays out of the log of changes, and is logged and counted', async (t) => {
+t.test("undecided refusals are not in the audit log, but in the service's log and counts", async (t) => {
   const refusals = createRefusalCounts();
   const given: { parts?: Parts } = {};
   const service = await startService(t, {
@@ -45,6 +45,6 @@ t.test('what decides nothing stays out of the log of changes, and is logged and 
 
   account.seed(['b'], { tags: { 'aws:cloudformation:stack-name': 'theirs' } });
   t.match(await extend('a'), { status: 409, json: { code: 'MANAGED_ELSEWHERE', changeId: /^change_/ } });
-  t.equal((await service.changes(account.accountId)).length, 1, 'what is decided is in the log');
+  t.equal((await service.changes(account.accountId)).length, 1, 'decided refusals are in the audit log');
   t.same(refusals.take(), {});
 });

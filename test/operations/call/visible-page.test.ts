@@ -53,7 +53,7 @@ t.test('a page is full, and the next begins after its last item', async (t) => {
     t.same(await page(listOf(length), see, limit), { items, next }, what);
 });
 
-t.test('where all may be seen, one look is enough', async (t) => {
+t.test('when everything is visible, one read is enough', async (t) => {
   for (const limit of [2, 5]) {
     const list = listOf(5);
     await page(list, () => true, limit);
@@ -61,7 +61,7 @@ t.test('where all may be seen, one look is enough', async (t) => {
   }
 });
 
-t.test('one page is bounded work, and says where to go on', async (t) => {
+t.test('a page is bounded work, and has a cursor to continue', async (t) => {
   const list = listOf(100_000);
   const first = await page(list, (n) => n === 5 || n > 1500, 2);
   t.same(first.items, [5]);
@@ -70,7 +70,7 @@ t.test('one page is bounded work, and says where to go on', async (t) => {
   t.same(await page(list, (n) => n === 5 || n > 1500, 2, first.next), { items: [1501, 1502], next: 1502 });
 });
 
-t.test('whatever the limit, the pages put together are what may be seen', async (t) => {
+t.test('whatever the limit, the pages together are the visible items', async (t) => {
   for (const limit of [1, 2, 7, 100]) {
     const list = listOf(3000);
     const see = (n: number) => n % 97 === 0 || (n > 2000 && n < 2050);
@@ -85,7 +85,7 @@ t.test('whatever the limit, the pages put together are what may be seen', async 
   }
 });
 
-t.test('where a place hasPrivatePlaces whose it is, no page ends at what may not be seen', async (t) => {
+t.test('when a cursor would reveal an item, no page ends at a hidden one', async (t) => {
   const see = (n: number) => n > 2500 && n % 2 === 0;
   t.same(await page(listOf(2510), see, 2, null, true), { items: [2502, 2504], next: 2504 });
   t.same(await page(listOf(2510), see, 5, null, true), { items: [2502, 2504, 2506, 2508, 2510], next: null });
@@ -183,7 +183,7 @@ t.test('the lists of the service', async (t) => {
 });
 
 t.test(
-  'the results of a sweep, in pages and in lines; who may not write an account does not do so by a sweep',
+  'the results of a sweep in pages and lines; a sweep gives no permission to write an account',
   async (t) => {
     const { account, rest, app } = await startService(t, {
       authenticate: () => authenticateAnyone,
@@ -236,7 +236,7 @@ t.test(
   },
 );
 
-t.test('no count hasPrivatePlaces of an account that the caller may not see', async (t) => {
+t.test('no count includes an account that the caller may not see', async (t) => {
   const { account, rest, app, databaseUrl } = await startService(t, {
     authenticate: () => authenticateAnyone,
     deps: () => ({ permissions: createPermissions(teamPolicies) }),
@@ -303,7 +303,7 @@ t.test('no count hasPrivatePlaces of an account that the caller may not see', as
     t.match(
       (await rest('POST', `/v1/sweeps/${all}/cancel`, undefined, headers)).json,
       counts,
-      'to who cancels it',
+      'to the caller that cancels it',
     );
   }
 

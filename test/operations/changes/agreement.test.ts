@@ -63,7 +63,7 @@ t.test(`sixty requests at random (SEED=${run})`, async (t) => {
   const accepted = ledger();
   // How many, the chance of the seed decides: a write that cannot be seen keeps others from its role for a
   // minute.
-  t.ok(accepted.length >= 2, `AWS took ${accepted.length} writes`);
+  t.ok(accepted.length >= 2, `AWS accepted ${accepted.length} writes`);
   const steps = history.flatMap(({ steps, roleName }) => steps.map((step) => ({ ...step, roleName })));
   for (const { action, requestId, roleName, sessionName } of accepted) {
     // Where the answer was lost, so was AWS's request ID: then there is a step without one.

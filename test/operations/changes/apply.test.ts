@@ -145,7 +145,7 @@ const extensions: Case[] = [
 const outcomesOf = ({ steps }: { steps: { outcome: string }[] }) =>
   steps.map(({ outcome }) => outcome).join(' ');
 
-t.test('a creation that goes wrong says what happened, and running it again finishes it', async (t) => {
+t.test('a failed creation reports its steps, and a second one finishes it', async (t) => {
   // Side by side: each has an account of its own, and some wait for time-outs and retries.
   await Promise.all(
     creations.map(async ([what, fail, status, code, outcome, steps]) => {
@@ -181,7 +181,7 @@ t.test('a creation that goes wrong says what happened, and running it again fini
       t.match(
         (await rest('POST', roles, body)).json.code,
         'ROLE_EXISTS',
-        `${what}: what is finished is there`,
+        `${what}: the finished role is complete`,
       );
       t.same(JSON.parse(trust()), trustOf([line('a')]), what);
       t.same(
@@ -193,7 +193,7 @@ t.test('a creation that goes wrong says what happened, and running it again fini
   );
 });
 
-t.test('a creation can be finished however often finishing it failed, and after refusals', async (t) => {
+t.test('a creation can be finished after failed attempts and refusals', async (t) => {
   const { accountId, roles, role } = await account();
   world.addFaults({ fail: [{ accountId, ...attach, code: 'AccessDenied', times: 3 }] });
   t.match((await rest('POST', roles, body)).json.change, { outcome: 'PARTIAL' });
@@ -204,7 +204,7 @@ t.test('a creation can be finished however often finishing it failed, and after 
   t.match(await rest('POST', roles, body), { status: 409, json: { code: 'ROLE_EXISTS' } });
 });
 
-t.test('a creation that another verb finished is finished', async (t) => {
+t.test('another verb can finish a creation', async (t) => {
   const { accountId, roles, role } = await account();
   world.addFaults({ fail: [{ accountId, ...attach, code: 'AccessDenied', times: 1 }] });
   t.match((await rest('POST', roles, body)).json.change, { outcome: 'PARTIAL' });
@@ -212,7 +212,7 @@ t.test('a creation that another verb finished is finished', async (t) => {
   t.match(await rest('POST', roles, body), { status: 409, json: { code: 'ROLE_EXISTS' } });
 });
 
-t.test('an extension that goes wrong', async (t) => {
+t.test('a failed extension', async (t) => {
   await Promise.all(
     extensions.map(async ([what, fail, status, code, outcome, steps]) => {
       const { accountId, role, seed, trust, line } = await account();
@@ -245,7 +245,11 @@ t.test('a write that reads do not show yet', async (t) => {
     t.equal(ledger().length, 1);
     return { status, ...json.change, verdict: json.report.verdict };
   };
-  t.match(await seen(t, 15), { status: 200, outcome: 'SUCCEEDED', verdict: 'COMPLIANT' }, 'is waited for');
+  t.match(
+    await seen(t, 15),
+    { status: 200, outcome: 'SUCCEEDED', verdict: 'COMPLIANT' },
+    'the write is waited for',
+  );
   t.match(
     await seen(t, 60_000),
     {
@@ -256,11 +260,11 @@ t.test('a write that reads do not show yet', async (t) => {
       diff: /\+.*fargateprofile\/b/,
       verdict: 'COMPLIANT',
     },
-    'and is there all the same when it does not show: AWS has taken it',
+    'and succeeds even if no read shows it: AWS has accepted it',
   );
 });
 
-t.test('REPLACE says what goes', async (t) => {
+t.test('REPLACE names what it removes', async (t) => {
   const { role, seed } = await account();
   const { Condition: _, ...open } = statementOf([]);
   seed([], {
@@ -277,7 +281,7 @@ t.test('REPLACE says what goes', async (t) => {
   t.equal(json.plan.effects.statementsRemoved.length, 2);
 });
 
-t.test('an intent is in the log while AWS has not answered yet', async (t) => {
+t.test('an intent is in the log before AWS answers', async (t) => {
   const { accountId, role, seed } = await account();
   seed(['a']);
   world.addFaults({ fail: [{ accountId, action: 'iam:UpdateAssumeRolePolicy', kind: 'hang', times: 1 }] });
@@ -297,7 +301,7 @@ t.test('an intent is in the log while AWS has not answered yet', async (t) => {
   t.match(await changes(accountId), [{ id: pending?.id, outcome: 'UNKNOWN' }]);
 });
 
-t.test('what was last written is the ground for the next change, where reads are older', async (t) => {
+t.test('the last write is the base of the next change when reads are older', async (t) => {
   const { accountId, role, seed, ledger, line, trust } = await account();
   seed(['a']);
   await rest('POST', `${role}/check`, body);
@@ -312,7 +316,7 @@ t.test('what was last written is the ground for the next change, where reads are
     status: 409,
     json: { code: 'ROLE_BUSY', retryable: true, detail: /or somebody has undone it/ },
   };
-  t.match(await extend('c'), busy, 'nothing to do, if that is so');
+  t.match(await extend('c'), busy, 'nothing to do on that base');
   t.match(await rest('DELETE', `${role}/clusters/us-west-2/b`), { status: 200 });
   t.same(JSON.parse(trust()), trustOf(['a', 'c', 'd'].map((name) => line(name))), 'no line is lost');
   world.clearFaults();
@@ -320,7 +324,7 @@ t.test('what was last written is the ground for the next change, where reads are
   t.equal(ledger().length, 5);
 });
 
-t.test('while nobody can tell what became of a change, another does not undo it', async (t) => {
+t.test('while the outcome of a change is unknown, another change does not undo it', async (t) => {
   const { accountId, role, seed, line, trust } = await account();
   seed(['a']);
   await rest('POST', `${role}/check`, body);
@@ -337,50 +341,53 @@ t.test('while nobody can tell what became of a change, another does not undo it'
     status: 409,
     json: { code: 'ROLE_BUSY', retryable: true, detail: /whether change change_\S+ took effect/ },
   });
-  t.match(await extend('b'), { status: 200 }, 'the same again is no harm');
+  t.match(await extend('b'), { status: 200 }, 'repeating the change does no harm');
   t.match(await extend('c'), { status: 200 });
   t.same(JSON.parse(trust()), trustOf([line('a'), line('b'), line('c')]), 'no line is lost');
 });
 
-t.test('an edit made by somebody else is kept, and told', async (t) => {
+t.test('an edit by somebody else is kept and reported', async (t) => {
   const { role, seed, trust } = await account();
   seed(['a']);
   const extend = async (cluster: string) =>
     (await rest('POST', `${role}/extend`, { clusters: clusters(cluster) })).json.change;
-  t.match(await extend('b'), { editedOutside: false }, 'before our first change nobody knows');
+  t.match(await extend('b'), { editedOutside: false }, 'before our first change an edit cannot be noticed');
   seed(['theirs']);
   t.match(await extend('c'), { outcome: 'SUCCEEDED', editedOutside: true });
   t.match(trust(), /theirs.*fargateprofile\/c/);
   t.match(await extend('d'), { editedOutside: false });
 });
 
-t.test('a role that was deleted and made anew is another, whatever the log says of its name', async (t) => {
-  const { accountId, role, seed, trust } = await account();
-  seed(['a']);
-  const put = () => rest('PUT', `${role}/clusters/us-west-2/b`);
-  t.match(await put(), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
-  world.deleteRole(accountId, roleName);
-  seed(['a'], { attached: [] });
-  t.match(await put(), {
-    status: 200,
-    json: { change: { outcome: 'SUCCEEDED', editedOutside: true }, report: { verdict: 'COMPLIANT' } },
-  });
-  t.match(trust(), /fargateprofile\/b/);
+t.test(
+  'a role that was deleted and created again is another role, whatever the log has under its name',
+  async (t) => {
+    const { accountId, role, seed, trust } = await account();
+    seed(['a']);
+    const put = () => rest('PUT', `${role}/clusters/us-west-2/b`);
+    t.match(await put(), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
+    world.deleteRole(accountId, roleName);
+    seed(['a'], { attached: [] });
+    t.match(await put(), {
+      status: 200,
+      json: { change: { outcome: 'SUCCEEDED', editedOutside: true }, report: { verdict: 'COMPLIANT' } },
+    });
+    t.match(trust(), /fargateprofile\/b/);
 
-  const other = await account();
-  world.addFaults({ fail: [{ accountId: other.accountId, ...attach, code: 'AccessDenied', times: 1 }] });
-  t.match((await rest('POST', other.roles, body)).json.change, { outcome: 'PARTIAL', roleId: /^AROA/ });
-  world.deleteRole(other.accountId, roleName);
-  other.seed(['a'], { attached: [], tags: { ManagedBy: 'Terraform' } });
-  t.match(
-    await rest('POST', other.roles, body),
-    { status: 409, json: { code: 'ROLE_EXISTS' } },
-    'a creation that was not finished is not theirs',
-  );
-  t.equal(other.ledger().length, 1);
-});
+    const other = await account();
+    world.addFaults({ fail: [{ accountId: other.accountId, ...attach, code: 'AccessDenied', times: 1 }] });
+    t.match((await rest('POST', other.roles, body)).json.change, { outcome: 'PARTIAL', roleId: /^AROA/ });
+    world.deleteRole(other.accountId, roleName);
+    other.seed(['a'], { attached: [], tags: { ManagedBy: 'Terraform' } });
+    t.match(
+      await rest('POST', other.roles, body),
+      { status: 409, json: { code: 'ROLE_EXISTS' } },
+      'an unfinished creation does not apply to the new role',
+    );
+    t.equal(other.ledger().length, 1);
+  },
+);
 
-t.test('an edit while we write is told', async (t) => {
+t.test('an edit during our write is reported', async (t) => {
   const other = await startService(t, {
     deps: ({ roles }) => ({
       roles: {
@@ -406,7 +413,7 @@ t.test('an edit while we write is told', async (t) => {
   t.match(json.report, { verdict: 'NEEDS_EXTENSION' });
 });
 
-t.test('a role that somebody else made is not taken for ours', async (t) => {
+t.test('a role that somebody else created is not treated as ours', async (t) => {
   const { accountId, roles, seed, trust } = await account();
   world.addFaults({ fail: [{ accountId, action: 'iam:CreateRole', kind: 'reset', times: 1 }] });
   t.match(await rest('POST', roles, body), { status: 502, json: { change: { outcome: 'UNKNOWN' } } });
@@ -416,7 +423,7 @@ t.test('a role that somebody else made is not taken for ours', async (t) => {
   t.equal(trust(), before);
 });
 
-t.test('a role that is made at the same moment, but not as asked, does not pass for ours', async (t) => {
+t.test('a role created at the same moment with other content is not treated as ours', async (t) => {
   const { accountId, roles, seed } = await account();
   world.addFaults({ fail: [{ accountId, action: 'iam:CreateRole', kind: 'hang', times: 1 }] });
   const answer = rest('POST', roles, {
@@ -431,7 +438,7 @@ t.test('a role that is made at the same moment, but not as asked, does not pass 
   });
 });
 
-t.test('a role that cannot be read after the write: AWS has taken it all the same', async (t) => {
+t.test('a role that cannot be read after the write: the write still counts', async (t) => {
   const { accountId, role, seed } = await account();
   seed(['a']);
   await rest('POST', `${role}/extend`, body);
@@ -449,7 +456,7 @@ t.test('a role that cannot be read after the write: AWS has taken it all the sam
   });
 });
 
-t.test('a quota that was raised a moment ago counts', async (t) => {
+t.test('a quota that was just raised counts', async (t) => {
   const { accountId, role, seed } = await account({ quotas: { trustPolicySize: 260 } });
   seed(['a']);
   const extend = () => rest('POST', `${role}/extend`, { clusters: clusters('b') });
@@ -458,7 +465,7 @@ t.test('a quota that was raised a moment ago counts', async (t) => {
   t.match(await extend(), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } });
 });
 
-t.test('what would fit, and who relies on the role, is told to whoever has to decide', async (t) => {
+t.test('a refusal shows what would fit, and the clusters that rely on the role', async (t) => {
   const { role, roles, seed, line } = await account({ quotas: { trustPolicySize: 400 } });
   t.match(await rest('POST', roles, { clusters: clusters('old', 'gone') }), { status: 201 });
   t.match(await rest('DELETE', `${role}/clusters/us-west-2/gone`), { status: 200 });

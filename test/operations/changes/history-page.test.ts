@@ -9,7 +9,7 @@ const [older, newer] = (['OLDER', 'NEWER'] as const).map((towards) => (position:
 }));
 if (!older || !newer) throw new Error('no places');
 
-t.test('a cursor is a place and a way, and no other text is one', async (t) => {
+t.test('a cursor is a position and a direction, and other texts are refused', async (t) => {
   for (const place of [older(0), newer(7), older(123_456_789_012_345)])
     t.same(placeAt(cursorAt(place)), place);
   t.equal(towards('NEWER', cursorAt(older(7))), cursorAt(newer(7)));
@@ -35,12 +35,12 @@ t.test('a cursor is a place and a way, and no other text is one', async (t) => {
     );
 });
 
-t.test('the place of a change is that of its opening', async (t) => {
+t.test('the position of a change is that of its opening', async (t) => {
   t.equal(positionOf({ seq: 9, settles: null } as Change), 9);
   t.equal(positionOf({ seq: 9, settles: 4 } as Change), 4);
 });
 
-t.test('the ways on', async (t) => {
+t.test('cursors to the next and previous page', async (t) => {
   const rows: [
     string,
     Parameters<typeof historyPage>,

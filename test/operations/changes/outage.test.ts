@@ -62,7 +62,7 @@ const writes = ({ roles, role }: TestAccount) =>
   ] as const;
 const extend = ({ role }: TestAccount) => rest('POST', `${role}/extend`, { clusters: clusters('b') });
 
-t.test('a database that is down: nothing is written to AWS, and everyone hears why', async (t) => {
+t.test('a database that is down: nothing is written to AWS, and callers are told why', async (t) => {
   const one = await account();
   one.seed(['a', 'z']);
   await rest('POST', `${one.role}/check`, { clusters: clusters('a') });
@@ -90,20 +90,20 @@ t.test('a database that is down: nothing is written to AWS, and everyone hears w
   ];
   for (const url of reads) t.match(await rest('GET', url), { ...down, json: { code: 'UNAVAILABLE' } }, url);
   for (const url of [one.role, one.roles])
-    t.match(await rest('GET', url), { status: 200 }, 'what is read of AWS goes on');
+    t.match(await rest('GET', url), { status: 200 }, 'reads of AWS continue');
   t.match((await graphql('{ changes { edges { cursor } } }')).json.errors, [
     { extensions: { code: 'UNAVAILABLE' } },
   ]);
-  t.match(
-    await rest('GET', one.role),
-    { status: 200 },
-    'a look at AWS goes on, for an account that was seen',
-  );
-  t.match(await rest('GET', '/healthz'), { status: 200 }, 'the process itself is well');
+  t.match(await rest('GET', one.role), { status: 200 }, 'checks continue for an account that is cached');
+  t.match(await rest('GET', '/healthz'), { status: 200 }, 'the process itself is healthy');
   await runSql(admin.href, `ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS true`);
   t.match(await rest('GET', '/readyz'), { status: 200 });
-  t.match(await extend(one), { status: 200, json: { change: { outcome: 'SUCCEEDED' } } }, 'and all goes on');
-  t.equal((await changes(one.accountId)).length, 1, 'what could not be logged was not done');
+  t.match(
+    await extend(one),
+    { status: 200, json: { change: { outcome: 'SUCCEEDED' } } },
+    'and everything works again',
+  );
+  t.equal((await changes(one.accountId)).length, 1, 'a write that could not be logged was not made');
 });
 
 t.test('an intent that cannot be committed: AWS is never touched', async (t) => {
@@ -129,7 +129,7 @@ t.test('an intent that cannot be committed: AWS is never touched', async (t) => 
   );
 });
 
-t.test('an outcome that cannot be committed is said, and the intent stays', async (t) => {
+t.test('an outcome that cannot be committed is reported, and the intent stays', async (t) => {
   const one = await account();
   one.seed(['a']);
   broken = 'SETTLE';
@@ -152,7 +152,7 @@ t.test('an outcome that cannot be committed is said, and the intent stays', asyn
   t.match(
     await extend(one),
     { status: 200, json: { change: null } },
-    'the next request finds out, and has nothing to do',
+    'the next request finds the write, and has nothing to do',
   );
   t.match(await changes(one.accountId), [
     { id: json.changeId, outcome: 'SUCCEEDED', recovered: true, error: null },
@@ -165,7 +165,7 @@ t.test('an outcome that cannot be committed is said, and the intent stays', asyn
   );
 });
 
-t.test('a hiccup of the database loses no outcome', async (t) => {
+t.test('a short outage of the database loses no outcome', async (t) => {
   const one = await account();
   one.seed(['a']);
   broken = 'SETTLE_ONCE';
@@ -173,32 +173,29 @@ t.test('a hiccup of the database loses no outcome', async (t) => {
   t.equal(hiccups, 2);
 });
 
-t.test(
-  'a creation of which only the intent is in the log is finished once it is known what became of it',
-  async (t) => {
-    const one = await account();
-    world.addFaults({
-      fail: [{ accountId: one.accountId, action: 'iam:AttachRolePolicy', code: 'AccessDenied', times: 1 }],
-    });
-    broken = 'SETTLE';
-    t.match(await rest('POST', one.roles, { clusters: clusters('a') }), { status: 503 });
-    broken = null;
-    const create = () => rest('POST', one.roles, { clusters: clusters('a') });
-    t.match(await create(), {
-      status: 409,
-      json: { code: 'ROLE_BUSY', retryable: true, detail: /it is not known yet whether AWS took/ },
-    });
-    laterMs = 60_000;
-    t.match(await create(), { status: 201, json: { change: { kind: 'CREATE', outcome: 'SUCCEEDED' } } });
-    const [, first] = await changes(one.accountId);
-    t.match(first, {
-      outcome: 'PARTIAL',
-      recovered: true,
-      steps: [{ action: 'iam:CreateRole' }],
-      error: { code: 'INTERRUPTED' },
-    });
-  },
-);
+t.test('a creation with only an intent in the log is finished once its outcome is known', async (t) => {
+  const one = await account();
+  world.addFaults({
+    fail: [{ accountId: one.accountId, action: 'iam:AttachRolePolicy', code: 'AccessDenied', times: 1 }],
+  });
+  broken = 'SETTLE';
+  t.match(await rest('POST', one.roles, { clusters: clusters('a') }), { status: 503 });
+  broken = null;
+  const create = () => rest('POST', one.roles, { clusters: clusters('a') });
+  t.match(await create(), {
+    status: 409,
+    json: { code: 'ROLE_BUSY', retryable: true, detail: /it is not known yet whether AWS took/ },
+  });
+  laterMs = 60_000;
+  t.match(await create(), { status: 201, json: { change: { kind: 'CREATE', outcome: 'SUCCEEDED' } } });
+  const [, first] = await changes(one.accountId);
+  t.match(first, {
+    outcome: 'PARTIAL',
+    recovered: true,
+    steps: [{ action: 'iam:CreateRole' }],
+    error: { code: 'INTERRUPTED' },
+  });
+});
 
 t.test('nothing more is written once the lock is lost', async (t) => {
   const one = await account();
@@ -223,7 +220,7 @@ t.test('nothing more is written once the lock is lost', async (t) => {
   t.equal(one.ledger().length, 1);
 });
 
-t.test('a bug of ours shows nothing, is in the log of the service, and in that of changes', async (t) => {
+t.test('a bug reveals nothing to the caller, and is in both logs', async (t) => {
   for (const [where, outcome] of [
     ['READ', 'FAILED'],
     ['WRITE', 'UNKNOWN'],

@@ -63,7 +63,7 @@ async function abandoned(when: 'BEFORE' | 'AFTER') {
   return target;
 }
 
-t.test('what AWS took is found at once', async (t) => {
+t.test('an accepted write is found at once', async (t) => {
   const target = await abandoned('AFTER');
   await recovered();
   const change = await one(target);
@@ -82,10 +82,10 @@ t.test('what AWS took is found at once', async (t) => {
   t.same(await one(target), change, 'once');
 });
 
-t.test('what AWS did not take is said when a read would show it', async (t) => {
+t.test('a write that AWS did not accept is settled once a read would show it', async (t) => {
   const target = await abandoned('BEFORE');
   await recovered();
-  t.match(await one(target), { outcome: 'PENDING' }, 'it may be on its way');
+  t.match(await one(target), { outcome: 'PENDING' }, 'before that it may be in flight');
   laterMs = 50_000;
   await recovered();
   t.match(await one(target), { outcome: 'PENDING' });
@@ -104,7 +104,7 @@ t.test('what AWS did not take is said when a read would show it', async (t) => {
   });
 });
 
-t.test('a role that somebody else edited meanwhile tells nothing of our change', async (t) => {
+t.test('a role that somebody else edited meanwhile does not show the outcome of our change', async (t) => {
   const target = await abandoned('BEFORE');
   target.seed(['theirs']);
   laterMs = 55_000;
@@ -117,7 +117,7 @@ t.test('a role that somebody else edited meanwhile tells nothing of our change',
   });
 });
 
-t.test('a creation that was cut short is PARTIAL', async (t) => {
+t.test('an interrupted creation is PARTIAL', async (t) => {
   const target = await account();
   dies = 'AFTER';
   const before = deaths;
@@ -139,7 +139,7 @@ t.test('a creation that was cut short is PARTIAL', async (t) => {
   );
 });
 
-t.test('a change that somebody is making is left to them', async (t) => {
+t.test('a change whose process holds the lock is left alone', async (t) => {
   const target = await account();
   target.seed(['a']);
   world.addFaults({
@@ -153,7 +153,7 @@ t.test('a change that somebody is making is left to them', async (t) => {
   t.match((await answer).json.change, { outcome: 'SUCCEEDED', recovered: false });
 });
 
-t.test('a claim that was cut short counts where the trust policy is as it was planned with', async (t) => {
+t.test('an interrupted claim counts if the trust policy is the planned one', async (t) => {
   const held = async ({ accountId }: TestAccount) =>
     (await rest('GET', `/v1/claims?accountId=${accountId}`)).json.items.length;
   const claimed = async () => {
@@ -185,7 +185,7 @@ t.test('a claim that was cut short counts where the trust policy is as it was pl
   t.equal(await held(same), 1, 'it is there from the intent on');
   await recovered();
   t.match(await one(same), { kind: 'CLAIM', outcome: 'SUCCEEDED', recovered: true });
-  t.match(await one(edited), { kind: 'CLAIM', outcome: 'PENDING' }, 'a read may be old');
+  t.match(await one(edited), { kind: 'CLAIM', outcome: 'PENDING' }, 'a read may be stale');
   laterMs = 55_000;
   await recovered();
   t.match(await one(edited), { kind: 'CLAIM', outcome: 'UNKNOWN', editedOutside: true });
@@ -201,7 +201,7 @@ t.test('an account that is registered no more', async (t) => {
   t.match(await one(target), { outcome: 'UNKNOWN', error: { detail: /no longer registered/ } });
 });
 
-t.test('what cannot be read now is tried again, and keeps nobody else waiting', async (t) => {
+t.test('a role that cannot be read is retried, and delays no others', async (t) => {
   const [broken, whole] = [await abandoned('AFTER'), await abandoned('AFTER')];
   world.addFaults({ fail: [{ accountId: broken.accountId, action: 'iam:GetRole', code: 'AccessDenied' }] });
   await recovered();
@@ -226,7 +226,7 @@ t.test('two replicas recover side by side', async (t) => {
     t.match(await changes(target.accountId), [{ outcome: 'SUCCEEDED', roleName }]);
 });
 
-t.test('who slept while another settled its change does not say that all is well', async (t) => {
+t.test('a process that was paused while another settled its change does not report success', async (t) => {
   const target = await account();
   target.seed(['a']);
   const { ledger } = real as Omit<Deps, 'log'>;

@@ -40,7 +40,7 @@ t.test('trust policy, policies and tags are again as they were, and the log says
   });
   const done = await revert(id, { reason: 'wrong role' });
   t.equal(done.status, 200);
-  t.same({ ...done.json.plan, id: '' }, { ...dry.json.plan, id: '' }, 'what was shown is what is done');
+  t.same({ ...done.json.plan, id: '' }, { ...dry.json.plan, id: '' }, 'the plan of the dry run is applied');
   t.same(
     one.ledger().map(({ action }) => action.replace('iam:', '')),
     'UpdateAssumeRolePolicy AttachRolePolicy TagRole UpdateAssumeRolePolicy TagRole DetachRolePolicy UntagRole'.split(
@@ -55,7 +55,7 @@ t.test('trust policy, policies and tags are again as they were, and the log says
     clusters: clusters('b'),
     via: 'REST',
   });
-  t.equal(one.trust(), trusts(one, 'a'), 'to the letter');
+  t.equal(one.trust(), trusts(one, 'a'), 'verbatim');
   t.equal(done.json.change.diff.match(/^[-+] /gm)?.length, 5, 'the diff is no longer than what differs');
   t.strictSame(world.role(one.accountId, roleName)?.attached, [logging]);
   t.match(world.role(one.accountId, roleName)?.tags, { team: 'x', cost: undefined });
@@ -69,7 +69,7 @@ t.test('trust policy, policies and tags are again as they were, and the log says
   t.match(
     await revert(id),
     { status: 200, json: { change: null, plan: { steps: [] } } },
-    'once more: nothing is left to do',
+    'a second revert has nothing to do',
   );
   const back = await revert(done.json.change.id);
   t.match(back, {
@@ -79,7 +79,7 @@ t.test('trust policy, policies and tags are again as they were, and the log says
   t.equal(one.trust(), trusts(one, 'a', 'b'), 'a revert is reverted');
 });
 
-t.test('what came later is not undone with it, unless that is asked for', async (t) => {
+t.test('later changes are not undone with it, unless overridden', async (t) => {
   const one = await account();
   one.seed(['a']);
   const [first, second, third] = [await extend(one, 'b'), await extend(one, 'c'), await extend(one, 'd')];
@@ -97,7 +97,7 @@ t.test('what came later is not undone with it, unless that is asked for', async 
     refused.json.detail,
     new RegExp(`${third}, ${second}\\. To undo that as well, by this plan, set onLaterChanges to UNDO`),
   );
-  t.equal(one.ledger().length, writes, 'AWS never hears of it');
+  t.equal(one.ledger().length, writes, 'AWS gets no write');
   const attempt = {
     id: refused.json.changeId,
     kind: 'REVERT',
@@ -124,7 +124,7 @@ t.test('what came later is not undone with it, unless that is asked for', async 
   t.equal(one.trust(), trusts(one, 'a'));
 });
 
-t.test('nor what somebody else did', async (t) => {
+t.test('nor are edits by somebody else', async (t) => {
   const rows: [string, (one: TestAccount) => unknown][] = [
     ['a line', (one) => one.seed(['a', 'b', 'by-hand'])],
     ['a tag', (one) => one.seed(['a', 'b'], { tags: { by: 'hand' } })],
@@ -160,7 +160,7 @@ t.test('tag keys that differ in letter case are one tag', async (t) => {
   });
   t.match(await put({ team: 'a' }), { status: 200, json: { change: null } }, 'the same tag already');
   const { json } = await put({ TEAM: 'b' });
-  t.same(json.change.after.tags, { other: '1', TEAM: 'b' }, 'what AWS has');
+  t.same(json.change.after.tags, { other: '1', TEAM: 'b' }, 'the tag in AWS');
   t.same(world.role(one.accountId, roleName)?.tags, { other: '1', TEAM: 'b' });
   const undone = await revert(json.change.id);
   t.match(undone.json.plan.steps, [{ action: 'iam:TagRole' }]);
@@ -169,7 +169,7 @@ t.test('tag keys that differ in letter case are one tag', async (t) => {
   t.same(world.role(one.accountId, roleName)?.tags, { other: '1', Team: 'a' });
 });
 
-t.test('what had no effect leaves nothing to undo', async (t) => {
+t.test('a change without effect leaves nothing to undo', async (t) => {
   const one = await account();
   one.seed(['a'], {
     trustText: JSON.stringify({
@@ -203,7 +203,7 @@ t.test('a creation is not undone by deleting the role', async (t) => {
   });
 });
 
-t.test('a change whose outcome is not known', async (t) => {
+t.test('a change whose outcome is unknown', async (t) => {
   const now = new Date().toISOString();
   const long = '2026-01-01T00:00:00.000Z';
   const rows: [string, 'PENDING' | 'UNKNOWN', at: string, lines: string[], answer: object][] = [

@@ -44,7 +44,7 @@ for (const [point, sent] of [
     t.same(world.ledger(one.accountId), [], 'AWS is not written to');
   });
 
-t.test('checks and health go on with what is known; who was never asked for is not known', async (t) => {
+t.test('checks and health continue with cached accounts; other accounts are unknown', async (t) => {
   const [one, two] = [await account(), await account()];
   for (const each of [one, two]) each.seed(['a']);
   const check = ({ role }: typeof one) => rest('POST', `${role}/check`, { clusters: clusters('a') });
@@ -63,7 +63,7 @@ t.test('checks and health go on with what is known; who was never asked for is n
   t.match(
     await rest('POST', `${one.role}/extend`, { clusters: clusters('b') }),
     { json: { code: 'AUDIT_UNAVAILABLE' } },
-    'a write never goes by it',
+    'a write never uses the cache',
   );
   t.match(
     await rest('GET', `/v1/accounts/${one.accountId}`),

@@ -28,7 +28,7 @@ async function given(...lines: string[]): Promise<TestAccount> {
   return target;
 }
 
-t.test('a wide line is kept for who relies on it', async (t) => {
+t.test('a wide line is kept for its claimants', async (t) => {
   const x = await given('first', '*');
   const kept = await put(x, 'w1', '?claimant=tf-1');
   t.match(kept, {
@@ -145,12 +145,12 @@ t.test('the last line stays, and its claim ends', async (t) => {
   t.match(
     await remove(x, 'w1', '?claimant=b'),
     { status: 409, json: { code: 'LAST_CLUSTER' } },
-    'as without claims',
+    'the same as without claims',
   );
   t.same(x.ledger(), []);
 });
 
-t.test('a wide line that its claimant needs no more stays for who relies on it', async (t) => {
+t.test('a wide line stays for other claimants when one releases it', async (t) => {
   const x = await given('first', '*');
   await put(x, wide, '?claimant=platform');
   await put(x, 'w1', '?claimant=a');
@@ -170,7 +170,7 @@ t.test('a wide line that its claimant needs no more stays for who relies on it',
   });
 });
 
-t.test('a line beside a wide one is its claimants’, too', async (t) => {
+t.test('a line beside a wide one is kept for its claimants too', async (t) => {
   const x = await given('first', 'w1', '*');
   await put(x, 'w1', '?claimant=a');
   const refused = await remove(x, 'w1', '?claimant=b');
@@ -185,7 +185,7 @@ t.test('a line beside a wide one is its claimants’, too', async (t) => {
   t.same(await claimants(x, 'w1'), ['a'], 'the claim is kept');
 });
 
-t.test('a line that somebody takes away behind our back is gone, and its claims stay', async (t) => {
+t.test('a line that somebody removes in IAM is gone, and its claims stay', async (t) => {
   const x = await given('first', 'w1');
   await put(x, 'w1', '?claimant=a');
   x.seed(['first']);
@@ -196,7 +196,7 @@ t.test('a line that somebody takes away behind our back is gone, and its claims 
   t.match(await put(x, 'w1', '?claimant=a'), { status: 200, json: { change: { kind: 'EXTEND' } } });
 });
 
-t.test('a role that is made anew has no claims', async (t) => {
+t.test('a role that was created again has no claims', async (t) => {
   const claimed = async () => {
     const x = await given('first', 'w1');
     await put(x, 'w1', '?claimant=a');
@@ -214,7 +214,7 @@ t.test('a role that is made anew has no claims', async (t) => {
   t.match((await put(ours, 'w1', '?claimant=a')).json.change, { kind: 'CLAIM' });
 });
 
-t.test('the claimant is the caller where none is named', async (t) => {
+t.test('the caller is the default claimant', async (t) => {
   const x = await given('first', 'w1');
   const bob = headersOf(['rolewright-operators'], {
     actor: { subject: 'bob', issuer: 'https://issuer.example' },
@@ -249,7 +249,7 @@ t.test('a claimant is a text of 1 to 128 characters', async (t) => {
   });
 });
 
-t.test('extend keeps claims where it is asked to', async (t) => {
+t.test('extend keeps claims on request', async (t) => {
   const x = await given('first');
   const extend = (query: string, body: object) =>
     rest('POST', `${x.role}/extend${query}`, { clusters: clusters('w1', 'w2'), ...body });
@@ -386,7 +386,7 @@ for (const { what, lines, given: prepared, change } of threats)
   });
 
 t.test(
-  'a PUT that fails claims nothing; one whose outcome nobody knows claims, in case that it took effect',
+  'a failed PUT claims nothing; one with an unknown outcome claims, because it may have taken effect',
   async (t) => {
     const held = async (x: TestAccount) =>
       (await rest('GET', `/v1/claims?accountId=${x.accountId}`)).json.items.map(
@@ -458,7 +458,7 @@ t.test('an administrator ends a claim, and the line stays', async (t) => {
   t.match(
     await remove(x, 'w1', '?claimant=b'),
     { status: 200, json: { change: { kind: 'RETRACT' } } },
-    'as without claims',
+    'the same as without claims',
   );
 });
 
@@ -502,7 +502,7 @@ t.test('a role has at most a thousand claims', async (t) => {
   t.match(await put(x, 'w1', '?claimant=b'), { status: 200, json: { change: { kind: 'CLAIM' } } });
 });
 
-t.test('a list of claims holds what its caller may see', async (t) => {
+t.test('a list of claims holds those that its caller may see', async (t) => {
   const { account, rest } = await startService(t, {
     authenticate: () => authenticateAnyone,
     deps: () => ({ permissions: createPermissions(teamPolicies) }),
@@ -531,7 +531,7 @@ t.test('a list of claims holds what its caller may see', async (t) => {
   t.same(await seen('nobody'), { claimants: [], next: null });
 });
 
-t.test('a claim by a process that lost its lock is none', async (t) => {
+t.test('a process that lost its lock cannot claim', async (t) => {
   let isLost = false;
   const { rest, account, changes } = await startService(t, {
     deps: ({ locks }) => ({

@@ -14,7 +14,7 @@ const admin = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const own = (name: string) => `arn:aws:iam::111122223333:policy/${name}`;
 const place = { partition: 'aws' } as const;
 
-t.test('which policies a request may have attached', (t) => {
+t.test('policies that a request may attach', (t) => {
   const cases: [policyArns: string | null, arns: string[] | undefined, refused: number[]][] = [
     [null, undefined, []],
     [null, [], []],
@@ -58,14 +58,14 @@ t.test('which policies a request may have attached', (t) => {
   t.end();
 });
 
-t.test('what AWS is told may be attached is the same', (t) => {
+t.test('the session policy permits the same policies', (t) => {
   t.same(attachablePolicies({ policyArns: null }, 'aws'), [required]);
   t.same(attachablePolicies({ policyArns: `${logs},${own('*')}` }, 'aws'), [required, logs, own('*')]);
   t.match(attachablePolicies({ policyArns: null }, 'aws-us-gov'), [/^arn:aws-us-gov:/]);
   t.end();
 });
 
-t.test('a plan is judged by what it attaches, and may detach anything', (t) => {
+t.test('a plan is judged by the policies that it attaches; it may detach any', (t) => {
   const steps = [
     { action: 'iam:DetachRolePolicy', detail: { roleName: 'r', policyArn: admin } },
     { action: 'iam:AttachRolePolicy', detail: { roleName: 'r', policyArn: logs } },

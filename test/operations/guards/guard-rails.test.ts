@@ -140,7 +140,7 @@ t.test('every role that is created has the boundary', async (t) => {
 
   seed(['a']);
   t.equal((await rest('POST', `${role}/extend`, { clusters: clusters('b') })).status, 200);
-  t.equal(carried(), null, 'extend is about clusters alone');
+  t.equal(carried(), null, 'extend does not change the boundary');
   const input = { accountId, roleName, clusters: a };
   const ensured = await graphql(
     'mutation ($input: EnsureExecutionRoleInput!) { ensureExecutionRole(input: $input) { plan { steps { action } } } }',
@@ -149,7 +149,7 @@ t.test('every role that is created has the boundary', async (t) => {
   t.same(
     ensured.json.data.ensureExecutionRole.plan.steps,
     [{ action: 'iam:PutRolePermissionsBoundary' }],
-    'ensure adds it where none is',
+    'ensure adds a missing boundary',
   );
   t.equal(carried(), boundary);
 
@@ -157,7 +157,7 @@ t.test('every role that is created has the boundary', async (t) => {
   t.match(
     await rest('PUT', role, { clusters: a }),
     { status: 200, json: { change: null } },
-    'a boundary that is there stays',
+    'an existing boundary stays',
   );
   t.match(await rest('PUT', role, { clusters: a, permissionsBoundary: boundary }), {
     status: 409,
@@ -166,7 +166,7 @@ t.test('every role that is created has the boundary', async (t) => {
   t.equal(carried(), other);
 });
 
-t.test('policies are attached within what the operator allows', async (t) => {
+t.test('only policies that the operator allows are attached', async (t) => {
   const required = 'arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy';
   const logs = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
   const admin = 'arn:aws:iam::aws:policy/AdministratorAccess';
@@ -222,7 +222,7 @@ t.test('policies are attached within what the operator allows', async (t) => {
   }
 });
 
-t.test('nor does a revert put back a policy that may not be attached', async (t) => {
+t.test('nor does a revert attach a policy that is not allowed', async (t) => {
   const logs = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
   const guardRails: GuardRails = {
     roleNames: null,

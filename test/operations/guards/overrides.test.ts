@@ -30,11 +30,11 @@ for (const [method, path, body, kind] of writes)
     const answer = await rest(method, role + path, body);
     t.match(answer, refused);
     t.match(answer.json, { detail: /ManagedBy=Terraform.*override=MANAGED_ELSEWHERE/, changeId: /^change_/ });
-    t.equal(answer.json.plan.steps.length, 1, 'the plan that would be applied');
+    t.equal(answer.json.plan.steps.length, 1, 'the plan in the refusal');
     t.match(await changes(accountId), [
       { kind, outcome: 'FAILED', override: null, steps: [], error: { code: 'MANAGED_ELSEWHERE' } },
     ]);
-    t.same(ledger(), [], 'AWS never hears of it');
+    t.same(ledger(), [], 'AWS gets no write');
 
     const query = '?override=MANAGED_ELSEWHERE';
     t.match(await rest(method, `${role + path}${query}&dryRun=true`, body), {
@@ -43,7 +43,7 @@ for (const [method, path, body, kind] of writes)
     });
     const done = await rest(method, role + path + query, body);
     t.match(done, { status: 200, json: { change: { outcome: 'SUCCEEDED', override: 'MANAGED_ELSEWHERE' } } });
-    t.same(done.json.plan.steps, answer.json.plan.steps, 'what was refused is what is done');
+    t.same(done.json.plan.steps, answer.json.plan.steps, 'the refused plan is applied');
     t.same((await changes(accountId))[0], done.json.change, 'the log keeps it');
     t.match(
       await rest(method, role + path, body),
@@ -76,7 +76,7 @@ t.test('GraphQL has the override too, and the log shows it', async (t) => {
   t.same(
     (await extend(two)).json.data,
     { extendExecutionRole: { change } },
-    'what was not needed is not in the log',
+    'an unneeded override is not in the log',
   );
   const { json } = await graphql(
     'query ($id: ID!) { changes(filter: { accountId: $id }) { edges { node { override overrides } } } }',
@@ -91,7 +91,7 @@ t.test('GraphQL has the override too, and the log shows it', async (t) => {
   ]);
 });
 
-t.test('nothing to do is nothing to refuse', async (t) => {
+t.test('without a step there is no refusal', async (t) => {
   const { role, seed } = await account();
   seed(['a', 'b'], { tags });
   t.match(await rest('POST', `${role}/extend`, { clusters: clusters('a') }), {
@@ -104,7 +104,7 @@ t.test('nothing to do is nothing to refuse', async (t) => {
   });
 });
 
-t.test('a mismatch is a mismatch first; with MERGE the owner is asked', async (t) => {
+t.test('TRUST_MISMATCH comes first; with MERGE, MANAGED_ELSEWHERE', async (t) => {
   const { role, seed } = await account();
   const { Condition: _, ...open } = trustOf([]).Statement[0] as Record<string, unknown>;
   seed([], { tags, trustText: JSON.stringify({ Version: '2012-10-17', Statement: [open] }) });
@@ -120,7 +120,7 @@ t.test('a mismatch is a mismatch first; with MERGE the owner is asked', async (t
   });
 });
 
-t.test('create needs no override, nor does what it left unfinished', async (t) => {
+t.test('create needs no override, nor does finishing it', async (t) => {
   const { accountId, roles, trust, line } = await account();
   world.addFaults({ fail: [{ accountId, action: 'iam:AttachRolePolicy', code: 'AccessDenied', times: 1 }] });
   const wanted = { clusters: clusters('a'), tags };
@@ -132,7 +132,7 @@ t.test('create needs no override, nor does what it left unfinished', async (t) =
   t.same(JSON.parse(trust()), trustOf([line('a')]));
 });
 
-t.test('nobody owns it: an override overrides nothing', async (t) => {
+t.test('without an owner an override does nothing', async (t) => {
   const { role, seed } = await account();
   seed(['a'], { tags: { team: 'terraform' } });
   const { status, json } = await rest('POST', `${role}/extend?override=MANAGED_ELSEWHERE`, {
@@ -141,7 +141,7 @@ t.test('nobody owns it: an override overrides nothing', async (t) => {
   t.same([status, json.change.override], [200, null]);
 });
 
-t.test('what is no override', async (t) => {
+t.test('invalid overrides', async (t) => {
   const { role, seed } = await account();
   seed(['a'], { tags });
   const body = { clusters: clusters('b') };

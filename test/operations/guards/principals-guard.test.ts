@@ -34,7 +34,7 @@ t.test('REPLACE', async (t) => {
   });
 });
 
-t.test('several objections are told at once, and all have to be overridden', async (t) => {
+t.test('several objections are reported at once, and all have to be overridden', async (t) => {
   const one = await account();
   const roleName = 'BreakGlass';
   const put = () =>
@@ -79,7 +79,7 @@ t.test('a revert that undoes what somebody else added', async (t) => {
   });
 });
 
-t.test('a line taken away, with others beside', async (t) => {
+t.test('a line removed beside others', async (t) => {
   const one = await account();
   one.seed([], {
     roleName,

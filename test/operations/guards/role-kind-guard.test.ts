@@ -59,7 +59,7 @@ for (const [method, path, body] of writes)
       outcome: 'FAILED',
       error: { code: 'NOT_AN_EXECUTION_ROLE' },
     });
-    t.same(one.ledger(), [], 'AWS never hears of it');
+    t.same(one.ledger(), [], 'AWS gets no write');
   });
 
 t.test('an override, by its name', async (t) => {
@@ -119,7 +119,7 @@ t.test('a role that this service has changed before is known by its ID', async (
   t.match(
     undo,
     { status: 200, json: { change: { outcome: 'SUCCEEDED', overrides: [] } } },
-    'it can be taken back',
+    'it can be reverted',
   );
   t.match(
     world.role(one.accountId, admin),
@@ -133,7 +133,7 @@ t.test('a role that this service has changed before is known by its ID', async (
   t.match(await rest('PUT', role, body), refused, 'another role of the same name');
 });
 
-t.test('nothing to do is nothing to refuse', async (t) => {
+t.test('without a step there is no refusal', async (t) => {
   const [one, other] = [await account(), await account()];
   administers(one, { trustText: JSON.stringify(trustOf([one.line('a')])), attached: [policy] });
   const extended = await rest('POST', `${one.roles}/${admin}/extend`, { clusters: clusters('a') });

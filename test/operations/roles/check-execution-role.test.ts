@@ -30,7 +30,7 @@ t.test('twenty checks at once wait for one session', async (t) => {
   t.same(calls(), { 'iam:GetRole': 20, 'iam:ListAttachedRolePolicies': 20, 'sts:AssumeRole': 1 });
 });
 
-t.test('an account that may not be assumed is said with what to look at', async (t) => {
+t.test('an account that cannot be assumed names what to check', async (t) => {
   const cases = [
     ['the member role is gone', (accountId: string) => world.deleteRole(accountId, 'RolewrightMember')],
     [
@@ -64,7 +64,7 @@ t.test('an account that may not be assumed is said with what to look at', async 
   }
 });
 
-t.test('what AWS answers instead of a role', async (t) => {
+t.test("AWS's errors for a role", async (t) => {
   const cases = [
     ['GetRole is denied', { action: 'iam:GetRole', code: 'AccessDenied' }, 502, 'AWS_FAILED', false],
     ['AWS throttles for good', { action: 'iam:GetRole', code: 'Throttling' }, 503, 'AWS_THROTTLED', true],
@@ -114,7 +114,7 @@ t.test('one line as a resource', async (t) => {
   });
 });
 
-t.test('the etag stays while the role does, and changes with trust policy, policies and tags', async (t) => {
+t.test('the ETag changes with trust policy, policies and tags, and with nothing else', async (t) => {
   const { role, seed } = await account();
   seed(['a', 'b']);
   const etag = async () => (await rest('GET', role)).headers.etag;

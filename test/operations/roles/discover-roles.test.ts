@@ -118,7 +118,7 @@ t.test('a role that no cluster can use is never COMPLIANT', async (t) => {
   t.ok(found.get('unlisted')?.findings.some(({ code }) => code === 'REGION_UNKNOWN'));
 });
 
-t.test('every way to be found, each with its verdict', async (t) => {
+t.test('each sign of an execution role is found, with its verdict', async (t) => {
   const one = await account();
   const { accountId, roles, line, seed } = one;
   fill(one, 5);
@@ -137,7 +137,7 @@ t.test('every way to be found, each with its verdict', async (t) => {
 
   const { status, json, headers } = await rest('GET', roles);
   t.equal(status, 200);
-  t.equal(headers.etag, undefined, 'a list has none');
+  t.equal(headers.etag, undefined, 'lists have no ETag');
   t.equal(json.nextCursor, null);
   const errors = ({ findings }: { findings: { code: string; severity: string }[] }) =>
     findings.filter(({ severity }) => severity === 'ERROR').map(({ code }) => code);
@@ -191,7 +191,7 @@ t.test('every way to be found, each with its verdict', async (t) => {
   );
 });
 
-t.test('what the list does not tell: descriptions', async (t) => {
+t.test('the list has no descriptions', async (t) => {
   const { role, roles, seed } = await account();
   seed(['a'], { description: 'Fargate', inline: { logging: '{}' }, tags: { team: 'x' } });
   const [item] = (await rest('GET', roles)).json.items;
@@ -250,7 +250,7 @@ t.test('page by page', async (t) => {
   }
 });
 
-t.test('an account that cannot be looked at', async (t) => {
+t.test('an account that cannot be read', async (t) => {
   const { accountId, roles, calls } = await account();
   t.match(await rest('GET', '/v1/accounts/999999999998/execution-roles'), {
     status: 404,
@@ -267,7 +267,7 @@ t.test('an account that cannot be looked at', async (t) => {
   t.match(calls(), { 'iam:GetAccountAuthorizationDetails': 1 });
 });
 
-t.test('a role that IAM shows on two pages, as roles come and go meanwhile, is one', async (t) => {
+t.test('a role that IAM shows on two pages is listed once', async (t) => {
   const twice = await startService(t, {
     deps: ({ roles }) => ({
       roles: {

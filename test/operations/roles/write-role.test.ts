@@ -8,7 +8,7 @@ const logging = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
 const boundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
 const trusted = (text: string) => JSON.parse(text) as unknown;
 
-t.test('create makes role, trust policy, tags and policies, and says so everywhere', async (t) => {
+t.test('create makes role, trust policy, tags and policies, and reports them everywhere', async (t) => {
   const { accountId, roles, role, line, ledger } = await account();
   const wanted = {
     clusters: clusters('a', 'b', 'a'),
@@ -68,7 +68,7 @@ t.test("a role in China has China's ARNs", async (t) => {
   ]);
 });
 
-t.test('what is refused is in the log, and AWS never hears of it', async (t) => {
+t.test('a refusal is in the log, and AWS gets no write', async (t) => {
   const a = clusters('a');
   const big = clusters(...Array.from({ length: 40 }, (_, i) => `cluster-number-${i}`));
   const serviceLinked = { path: '/aws-service-role/eks.amazonaws.com/' };
@@ -110,7 +110,7 @@ t.test('what is refused is in the log, and AWS never hears of it', async (t) => 
       t.match(
         refused.json.plan.steps,
         [{ action: 'iam:UpdateAssumeRolePolicy' }],
-        'it shows what MERGE would do',
+        'it shows the plan of MERGE',
       );
     const dry = await rest(method, `${roles + path}?dryRun=true`, body);
     t.match(dry, { status, json: { code, changeId: undefined } }, `${what}, dry`);
@@ -155,12 +155,12 @@ t.test('extend', async (t) => {
   seed([], { trustText: JSON.stringify(before) });
 
   const { json } = await rest('POST', `${role}/extend`, { clusters: clusters('b') });
-  t.match(json.change, { kind: 'EXTEND', outcome: 'SUCCEEDED' }, 'it is done');
+  t.match(json.change, { kind: 'EXTEND', outcome: 'SUCCEEDED' }, 'it succeeds');
   const expected = {
     ...before,
     Statement: [others[0], { Sid: 'Fargate', ...statementOf([line('a'), line('b')]) }, others[1]],
   };
-  t.equal(trust(), JSON.stringify(expected), 'every other statement is what it was, letter for letter');
+  t.equal(trust(), JSON.stringify(expected), 'every other statement is unchanged, verbatim');
   t.match(json.plan.effects, { clustersGained: clusters('b'), clustersLost: [], statementsRemoved: [] });
   t.match(json.change.diff, /^\+.*b\/\*/m);
 
@@ -175,7 +175,7 @@ t.test('extend', async (t) => {
   t.equal((await changes(accountId)).length, 1);
 });
 
-t.test('ensure creates, adds what is missing, and is done', async (t) => {
+t.test('ensure creates, then adds what is missing, then does nothing', async (t) => {
   const { role, accountId, line, trust } = await account();
   const wanted = {
     clusters: clusters('a'),
@@ -206,7 +206,7 @@ t.test('ensure creates, adds what is missing, and is done', async (t) => {
     permissionsBoundary: boundary,
     description: 'd',
   });
-  t.same(trusted(trust()), trustOf([line('a'), line('b')]), 'the line that was not asked for again stays');
+  t.same(trusted(trust()), trustOf([line('a'), line('b')]), 'a line that is not requested again stays');
 });
 
 t.test('a line as a resource: put, put again, delete, gone', async (t) => {

@@ -27,9 +27,13 @@ t.test('a hundred schedules of a caller', async (t) => {
   t.match(
     await rest('PUT', '/v1/schedules/mine', schedule),
     { status: 200 },
-    'what is there may be put anew',
+    'an existing schedule may be replaced',
   );
-  t.match(await rest('PUT', '/v1/schedules/theirs', schedule), refused, 'and what is taken over counts');
+  t.match(
+    await rest('PUT', '/v1/schedules/theirs', schedule),
+    refused,
+    'and schedules that are taken over count',
+  );
   await rest('DELETE', '/v1/schedules/mine-7');
   t.match(await rest('PUT', '/v1/schedules/one-more', schedule), { status: 201 });
 });
@@ -91,7 +95,7 @@ t.test('fifty thousand idempotency keys of a caller', async (t) => {
   t.match(
     await again('first'),
     { status: 200, headers: { 'idempotency-replayed': 'true' } },
-    'what is kept is answered',
+    'stored answers are still replayed',
   );
   t.match(
     await other.rest('PUT', `/v1/accounts/${accountId}`, { name: 'n' }),
@@ -100,7 +104,7 @@ t.test('fifty thousand idempotency keys of a caller', async (t) => {
   );
 });
 
-t.test('a sweep leaves no keys of what it has done', async (t) => {
+t.test('a sweep leaves no keys behind', async (t) => {
   const { rest, account, app, databaseUrl } = await startService(t, { sweepConcurrency: 2 });
   const accounts = [await account(), await account()];
   for (const { seed } of accounts) seed(['a']);
@@ -196,11 +200,11 @@ t.test('a hundred names of roles that an account does not have', async (t) => {
   t.match(
     (await posture.list({ after: null, limit: 200 })).filter(({ roleName }) => roleName === 'real'),
     [{ verdict: 'MISSING' }],
-    'what was there is known to be gone',
+    'a role that was there is MISSING',
   );
 });
 
-t.test('what is kept of a service token does not depend on who calls with it', async (t) => {
+t.test('one row a service token, whoever uses it', async (t) => {
   const { serviceTokens } = await freshStore(t);
   await serviceTokens.add({ ...keptToken('a', { id: 'a' }), secretHash: Buffer.alloc(32) });
   t.equal(await serviceTokens.countSince(new Date(Date.now() - 1000)), 1);

@@ -57,7 +57,7 @@ async function stage(t: Test, policies: string) {
 const others: Who[] = ["another issuer's", 'somebody else', 'without an issuer'];
 
 t.test(
-  'who may see one sweep and end it: its own caller, where a policy goes by that; a credential of some accounts, its own always',
+  'a sweep is visible to its own caller if the policy depends on that, and always to its own limited credential',
   async (t) => {
     const rows: [policies: string, may: Who[], mayNot: Who[]][] = [
       [anyone, ['owner', ...others, 'owner, scoped'], ['somebody else, scoped']],
@@ -98,7 +98,7 @@ t.test(
   },
 );
 
-t.test('a list shows those that are seen by themselves, in full pages', async (t) => {
+t.test('a list shows the sweeps that are visible one by one, in full pages', async (t) => {
   const { ask, id } = await stage(t, ownAlone);
   const input = { operation: 'CHECK', select: { all: true } };
   const theirs: string[] = [];
@@ -123,7 +123,7 @@ t.test('a list shows those that are seen by themselves, in full pages', async (t
 });
 
 t.test(
-  'a schedule is for its own caller to see, to put anew and to delete, where a policy goes by that',
+  'only its own caller can see, replace and delete a schedule, if the policy depends on that',
   async (t) => {
     const { ask, raw } = await stage(t, ownAlone);
     const names = async (who: Who) =>
@@ -171,7 +171,7 @@ t.test(
   },
 );
 
-t.test('where no policy goes by it, every schedule is for everybody who may', async (t) => {
+t.test('without such a policy every permitted caller can change every schedule', async (t) => {
   const { ask } = await stage(t, anyone);
   for (const who of others) {
     t.match(await ask(who, 'GET', '/v1/schedules'), { json: { items: [{ name: 'nightly' }] } });

@@ -8,7 +8,7 @@ import { startService } from '#test/support/service.ts';
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 const wanted = (name: string) => ({ name, groups: ['rolewright-viewers'], expiresAt: inDays(1) });
 
-t.test('a token is shown once, and kept as a hash', async (t) => {
+t.test('a token is shown once, and stored as a hash', async (t) => {
   const { rest, log, databaseUrl } = await startService(t);
   const { status, json } = await rest('POST', '/v1/service-tokens', {
     ...wanted('ci'),
@@ -52,14 +52,14 @@ t.test('a token is shown once, and kept as a hash', async (t) => {
   );
 });
 
-t.test('one whose end nobody has said ends after 90 days', async (t) => {
+t.test('a token without an end expires after 90 days', async (t) => {
   const { rest } = await startService(t);
   const { createdAt, expiresAt } = (await rest('POST', '/v1/service-tokens', { name: 'ci', groups: ['g'] }))
     .json.serviceToken;
   t.equal(Date.parse(expiresAt) - Date.parse(createdAt), 90 * 86_400_000);
 });
 
-t.test('a dry run makes and revokes none', async (t) => {
+t.test('a dry run creates and revokes none', async (t) => {
   const { rest } = await startService(t);
   t.match(await rest('POST', '/v1/service-tokens?dryRun=true', wanted('ci')), {
     status: 200,
@@ -74,7 +74,7 @@ t.test('a dry run makes and revokes none', async (t) => {
   t.match((await rest('GET', '/v1/service-tokens')).json.items, [{ revokedAt: null }]);
 });
 
-t.test('a service token makes no other, whatever its groups', async (t) => {
+t.test('a service token cannot create another, whatever its groups', async (t) => {
   const identity = {
     actor: { subject: 'token:ci', issuer: 'rolewright' },
     groups: ['rolewright-administrators'],

@@ -16,7 +16,7 @@ const expectOf = (find: ServiceTokens['findByName']) => (actor: { subject: strin
     about,
   );
 
-t.test('what a service token has put goes on for as long as it lets in', async (t) => {
+t.test('work started with a service token continues while the token is valid', async (t) => {
   const rows: [what: string, token: ReturnType<typeof keptToken> | null, ending: string | null][] = [
     ['good', keptToken('ci', { expiresAt: after }), null],
     ['at its end', keptToken('ci', { expiresAt: now }), 'has expired'],
@@ -37,7 +37,7 @@ t.test('what a service token has put goes on for as long as it lets in', async (
   }
 });
 
-t.test('nobody is looked up but service tokens, and what cannot be told is not told', async (t) => {
+t.test('only service tokens can be looked up, and unknown states are unknown', async (t) => {
   const expectGood = expectOf(() => Promise.reject(new Fault('UNAVAILABLE', 'no database')));
   for (const actor of [
     { subject: 'token:ci', issuer: 'https://issuer.example' },

@@ -141,29 +141,26 @@ t.test(
   },
 );
 
-t.test(
-  'who dies after sending leaves the event, which comes again with the same ID, and before any later one',
-  async (t) => {
-    const { store, found, left } = await stage(t);
-    await found(['one'], ['COMPLIANT', 'MISSING', 'COMPLIANT']);
-    const receiver = await startReceiver(t, () => 204);
-    const dying: Outbox = { ...store.outbox, delivered: () => Promise.reject(new Error('killed')) };
-    await t.rejects(deliverEvents({ outbox: dying, log, webhook: webhookTo(receiver) }, forever, quick), {
-      message: 'killed',
-    });
-    await deliverEvents({ outbox: store.outbox, log, webhook: webhookTo(receiver) }, forever, quick);
-    t.equal(receiver.requests.length, 1, 'until its time is up it is nobody else to send');
-    await runSql(store.url, 'UPDATE verdict_event SET next_attempt_at = now() WHERE attempts > 0');
-    await drain(store.outbox, receiver, left);
-    const [first, again, last] = receiver.taken.map(({ event }) => event);
-    t.equal(receiver.taken.length, 3);
-    t.equal(first?.id, again?.id);
-    t.same(first, again);
-    t.same([first?.data.after, last?.data.after], ['MISSING', 'COMPLIANT']);
-  },
-);
+t.test('an event whose sender died is sent again with the same ID, before any later one', async (t) => {
+  const { store, found, left } = await stage(t);
+  await found(['one'], ['COMPLIANT', 'MISSING', 'COMPLIANT']);
+  const receiver = await startReceiver(t, () => 204);
+  const dying: Outbox = { ...store.outbox, delivered: () => Promise.reject(new Error('killed')) };
+  await t.rejects(deliverEvents({ outbox: dying, log, webhook: webhookTo(receiver) }, forever, quick), {
+    message: 'killed',
+  });
+  await deliverEvents({ outbox: store.outbox, log, webhook: webhookTo(receiver) }, forever, quick);
+  t.equal(receiver.requests.length, 1, 'until its lease ends no other replica sends it');
+  await runSql(store.url, 'UPDATE verdict_event SET next_attempt_at = now() WHERE attempts > 0');
+  await drain(store.outbox, receiver, left);
+  const [first, again, last] = receiver.taken.map(({ event }) => event);
+  t.equal(receiver.taken.length, 3);
+  t.equal(first?.id, again?.id);
+  t.same(first, again);
+  t.same([first?.data.after, last?.data.after], ['MISSING', 'COMPLIANT']);
+});
 
-t.test('of many that look for events at once each gets others, and of a role the first alone', async (t) => {
+t.test('concurrent senders get different events, and only the first of a role', async (t) => {
   const { store, found } = await stage(t);
   const roles = Array.from({ length: 40 }, (_, i) => `role-${i}`);
   await found(roles, ['COMPLIANT', 'MISSING', 'COMPLIANT']);
@@ -175,7 +172,7 @@ t.test('of many that look for events at once each gets others, and of a role the
   t.ok(claimed.every(({ attempts, body }) => attempts === 1 && JSON.parse(body).data.after === 'MISSING'));
 });
 
-t.test('the dead are kept, let the next through, and can be sent anew', async (t) => {
+t.test('dead letters are kept, do not block the next event, and can be sent again', async (t) => {
   const { store, found, left } = await stage(t);
   await found(['one', 'two'], ['COMPLIANT', 'MISSING', 'COMPLIANT']);
   let isUp = false;
@@ -196,7 +193,7 @@ t.test('the dead are kept, let the next through, and can be sent anew', async (t
   isUp = true;
   const [letter] = letters;
   t.match(await store.outbox.redeliver(letter?.id ?? ''), { id: letter?.id, deadAt: null });
-  t.equal(await store.outbox.redeliver(letter?.id ?? ''), null, 'it is dead no more');
+  t.equal(await store.outbox.redeliver(letter?.id ?? ''), null, 'it is no longer a dead letter');
   await drain(store.outbox, receiver, left);
   t.same(
     receiver.taken.map(({ event }) => event.id),
@@ -205,17 +202,17 @@ t.test('the dead are kept, let the next through, and can be sent anew', async (t
   t.equal((await store.outbox.deadLetters({ after: null, limit: 10 })).length, 3);
 });
 
-t.test('what is no change leaves no event', async (t) => {
+t.test('an unchanged verdict creates no event', async (t) => {
   const { found, left, store } = await stage(t);
   await found(['one'], ['MISSING', 'MISSING', 'MISSING']);
-  t.equal(await left(), 0, 'neither is the first sight');
+  t.equal(await left(), 0, 'nor does the first verdict');
   await found(['one'], ['COMPLIANT']);
   await found(['ONE'], ['COMPLIANT']);
   t.equal(await left(), 1, 'IAM names ignore case');
   t.equal((await runSql(store.url, 'SELECT * FROM posture'))[0]?.rows.length, 1);
 });
 
-t.test('two sweeps that end at once agree on what came first', async (t) => {
+t.test('two sweeps that end at once agree on the order', async (t) => {
   const { store, left } = await stage(t);
   const clients = await Promise.all(
     Array.from({ length: 4 }, async () => {
@@ -259,7 +256,7 @@ t.test('two sweeps that end at once agree on what came first', async (t) => {
   t.same(posture?.rows, [{ checked_at: new Date(39) }], 'the latest check stays');
 });
 
-t.test('how long it waits', async (t) => {
+t.test('delays between attempts', async (t) => {
   const [least, most] = [() => 0, () => 1];
   t.same(
     [1, 2, 3, 11, 29, 30].map((attempt) => [

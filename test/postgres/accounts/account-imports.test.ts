@@ -14,7 +14,7 @@ const account = (name: string, id = 'o-1'): Imported['account'] => ({
 });
 const step = (...accountIds: string[]) => ({ accountIds, listed: accountIds.length, untagged: 0 });
 
-t.test('who registers an account by hand meanwhile is not overwritten', async (t) => {
+t.test('an account registered by hand meanwhile is not overwritten', async (t) => {
   const { imports, accounts, url } = await freshStore(t);
   await imports.begin('import_1', about);
   const hand = new pg.Client(url);
@@ -40,13 +40,13 @@ t.test('who registers an account by hand meanwhile is not overwritten', async (t
   while (!(await isWaiting())) await pause(5);
   await hand.query('COMMIT');
   t.equal(await stepped, true);
-  t.same(seen, [null, null, 'by hand', null], 'it looked again');
+  t.same(seen, [null, null, 'by hand', null], 'it read again');
   t.match(await accounts.get('111122223333'), { name: 'by hand' });
   t.match(await accounts.get('222233334444'), { name: 'x' });
   t.match(await imports.get('import_1'), { total: 2, added: 1, unchanged: 1 }, 'and counted once');
 });
 
-t.test('an account as the rest of the service reads it knows nothing of organizations', async (t) => {
+t.test('accounts as the service reads them lack import data', async (t) => {
   const { imports, accounts } = await freshStore(t);
   await imports.begin('import_1', about);
   await imports.step('import_1', step('111122223333'), () => ({ effect: 'ADDED', account: account('x') }));

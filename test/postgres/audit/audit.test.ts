@@ -9,7 +9,7 @@ import { openAudit } from '#src/postgres/audit/audit.ts';
 import { openCheckpointFile } from '#src/postgres/audit/checkpoint-file.ts';
 import { databaseWith, insert, refusals } from '../fixtures/logs.ts';
 
-t.test('who asks while a run is under way shares it; other runs wait', async (t) => {
+t.test('concurrent requests for the same verification share it; others wait', async (t) => {
   const { url, keys, sink, checkpointer } = await databaseWith(t, 50);
   await checkpointer.run();
   const pool = new pg.Pool({ connectionString: url });
@@ -38,7 +38,7 @@ t.test('who asks while a run is under way shares it; other runs wait', async (t)
     ],
   );
   t.equal(asked, 2);
-  t.not(await audit.verify(), a, 'later it is done again');
+  t.not(await audit.verify(), a, 'a later request runs again');
 
   const down = openAudit({
     url,
@@ -54,7 +54,7 @@ t.test('who asks while a run is under way shares it; other runs wait', async (t)
     );
 });
 
-t.test('so many verifications wait for their turn, and no more', async (t) => {
+t.test('a limited number of verifications wait', async (t) => {
   const { url, keys, sink } = await databaseWith(t, 5);
   const pool = new pg.Pool({ connectionString: url });
   t.teardown(() => pool.end());
@@ -65,73 +65,70 @@ t.test('so many verifications wait for their turn, and no more', async (t) => {
   t.match(await audit.verify(), { ok: true });
 });
 
-t.test(
-  'every entry has a proof of 3 KB at most, and only as long as the log is what was signed',
-  async (t) => {
-    const { url, client, key, keys, sink, checkpointer, entries } = await databaseWith(t, 1030);
-    await checkpointer.run();
-    const more = chained(refusals(300, 'more'), entries.at(-1));
-    await insert(client, more);
-    await checkpointer.run();
-    const audit = openAudit({
-      url,
-      pool: new pg.Pool({ connectionString: url, max: 1, idleTimeoutMillis: 1, allowExitOnIdle: true }),
-      keys,
-      sink,
-    });
-    const all = [...entries, ...more];
-    const newest = new Map(
-      all.map((entry) => [(JSON.parse(entry.body.toString()) as { id: string }).id, entry]),
-    );
-    let checked = 0;
-    for (const [id, entry] of [...newest].filter((_, index) => index % 23 === 0 || index > newest.size - 4)) {
-      const proof = await audit.prove(id);
-      if (!proof) throw new Error('no proof');
-      const [fault, other] = [
-        findProofFault(proof, keys, entry.body.toString()),
-        findProofFault(proof, keys, `${entry.body} `),
-      ];
-      if (fault !== null || other === null || proof.seq !== entry.seq || JSON.stringify(proof).length > 3072)
-        t.fail(id, { fault, other });
-      checked += 1;
-    }
-    t.ok(checked > 30);
-    t.equal(await audit.prove('change_none'), null);
-
-    const [first] = newest.keys();
-    const proof = await audit.prove(first ?? '');
+t.test('every entry has a proof of at most 3 KB, while the log matches the signed one', async (t) => {
+  const { url, client, key, keys, sink, checkpointer, entries } = await databaseWith(t, 1030);
+  await checkpointer.run();
+  const more = chained(refusals(300, 'more'), entries.at(-1));
+  await insert(client, more);
+  await checkpointer.run();
+  const audit = openAudit({
+    url,
+    pool: new pg.Pool({ connectionString: url, max: 1, idleTimeoutMillis: 1, allowExitOnIdle: true }),
+    keys,
+    sink,
+  });
+  const all = [...entries, ...more];
+  const newest = new Map(
+    all.map((entry) => [(JSON.parse(entry.body.toString()) as { id: string }).id, entry]),
+  );
+  let checked = 0;
+  for (const [id, entry] of [...newest].filter((_, index) => index % 23 === 0 || index > newest.size - 4)) {
+    const proof = await audit.prove(id);
     if (!proof) throw new Error('no proof');
-    // As long as one of a log of 2^33 entries.
-    const long = {
-      ...proof,
-      seq: 2 ** 33,
-      path: Array.from({ length: 33 }, () => proof.hash),
-      checkpoint: { ...proof.checkpoint, seq: 2 ** 33 },
-    };
-    t.ok(JSON.stringify(long).length <= 3072, `${JSON.stringify(long).length} bytes`);
-    const falsified = {
-      'another entry': { ...proof, seq: proof.seq + 1 },
-      'no entry': { ...proof, seq: 0 },
-      'another hash': { ...proof, hash: proof.previousHash },
-      'another path': { ...proof, path: proof.path.toReversed() },
-      'another root': { ...proof, checkpoint: { ...proof.checkpoint, root: proof.hash } },
-      'another log': { ...proof, checkpoint: key.sign({ ...proof.checkpoint, root: proof.hash }) },
-    };
-    for (const [what, one] of Object.entries(falsified))
-      t.type(findProofFault(one, keys, null), 'string', what);
+    const [fault, other] = [
+      findProofFault(proof, keys, entry.body.toString()),
+      findProofFault(proof, keys, `${entry.body} `),
+    ];
+    if (fault !== null || other === null || proof.seq !== entry.seq || JSON.stringify(proof).length > 3072)
+      t.fail(id, { fault, other });
+    checked += 1;
+  }
+  t.ok(checked > 30);
+  t.equal(await audit.prove('change_none'), null);
 
-    await client.query(
-      `SET session_replication_role = replica; DROP TRIGGER ledger_node_append_only ON ledger_node; UPDATE ledger_node SET hash = sha256('x')`,
-    );
-    await t.rejects(audit.prove(first ?? ''), {
-      code: 'UNAVAILABLE',
-      retryable: false,
-      message: /cannot be proven/,
-    });
-  },
-);
+  const [first] = newest.keys();
+  const proof = await audit.prove(first ?? '');
+  if (!proof) throw new Error('no proof');
+  // As long as one of a log of 2^33 entries.
+  const long = {
+    ...proof,
+    seq: 2 ** 33,
+    path: Array.from({ length: 33 }, () => proof.hash),
+    checkpoint: { ...proof.checkpoint, seq: 2 ** 33 },
+  };
+  t.ok(JSON.stringify(long).length <= 3072, `${JSON.stringify(long).length} bytes`);
+  const falsified = {
+    'another entry': { ...proof, seq: proof.seq + 1 },
+    'no entry': { ...proof, seq: 0 },
+    'another hash': { ...proof, hash: proof.previousHash },
+    'another path': { ...proof, path: proof.path.toReversed() },
+    'another root': { ...proof, checkpoint: { ...proof.checkpoint, root: proof.hash } },
+    'another log': { ...proof, checkpoint: key.sign({ ...proof.checkpoint, root: proof.hash }) },
+  };
+  for (const [what, one] of Object.entries(falsified))
+    t.type(findProofFault(one, keys, null), 'string', what);
 
-t.test('what stands where a checkpoint should is told with its place, and is no outage', async (t) => {
+  await client.query(
+    `SET session_replication_role = replica; DROP TRIGGER ledger_node_append_only ON ledger_node; UPDATE ledger_node SET hash = sha256('x')`,
+  );
+  await t.rejects(audit.prove(first ?? ''), {
+    code: 'UNAVAILABLE',
+    retryable: false,
+    message: /cannot be proven/,
+  });
+});
+
+t.test('an invalid checkpoint is reported with its place, not as an outage', async (t) => {
   const { url, client, keys, sink, checkpointer, entries } = await databaseWith(t, 300);
   await checkpointer.run();
   const pool = new pg.Pool({ connectionString: url });
@@ -175,7 +172,7 @@ t.test('what stands where a checkpoint should is told with its place, and is no 
     t.match(await audit.verify(300), { ok: false }, `${what}, from the newest on`);
   }
   await writeFile(path, `${whole}{"seq":`);
-  t.match(await audit.verify(), { ok: true }, 'a line that was cut short is none');
+  t.match(await audit.verify(), { ok: true }, 'a truncated line is ignored');
 
   const { id } = JSON.parse(entries[5]?.body.toString() ?? '') as { id: string };
   await client.query(

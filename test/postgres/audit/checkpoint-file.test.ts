@@ -12,7 +12,7 @@ const [first, second, third] = checkpoints as [
   (typeof checkpoints)[0],
 ];
 
-t.test('one line after another; the last one counts', async (t) => {
+t.test('lines are appended; the last one counts', async (t) => {
   const path = join(t.testdir(), 'not/there/yet.ndjson');
   const file = openCheckpointFile(pathToFileURL(path).href);
   t.equal(file.name, path);
@@ -29,7 +29,7 @@ t.test('one line after another; the last one counts', async (t) => {
     [first, second],
   );
   await appendFile(path, '{"seq":');
-  t.same(await file.latest(), second, 'a line that was cut short is none');
+  t.same(await file.latest(), second, 'a truncated line is ignored');
   await file.publish(third);
   t.same(
     (await readFile(path, 'utf8'))
@@ -42,7 +42,7 @@ t.test('one line after another; the last one counts', async (t) => {
   t.same(await openCheckpointFile(pathToFileURL(path).href).latest(), third, 'also in a long file');
 });
 
-t.test('what is not a checkpoint file is left alone', async (t) => {
+t.test('a file of another kind is not touched', async (t) => {
   const path = join(t.testdir(), 'x');
   const file = openCheckpointFile(pathToFileURL(path).href);
   for (const [text, said] of [

@@ -7,7 +7,7 @@ import { databaseWith, insert, refusals } from '../fixtures/logs.ts';
 
 const bodies = (label: string) => refusals(5, `more-${label}`);
 
-t.test('signs what the log is, once it has grown, and publishes it', async (t) => {
+t.test('signs the log once it has grown, and publishes the checkpoint', async (t) => {
   const { client, keys, sink, checkpointer, entries, key } = await databaseWith(t, 530);
   await checkpointer.run();
   await checkpointer.run();
@@ -34,11 +34,11 @@ t.test('signs what the log is, once it has grown, and publishes it', async (t) =
   t.same(
     sink.published.map(({ seq, root }) => [seq, root]),
     signedAt(all, [530, 535, 540], key).map(({ seq, root }) => [seq, root]),
-    'the tree is extended, not made anew',
+    'the tree is extended, not rebuilt',
   );
 });
 
-t.test('what was signed and not published is published later; replicas sign one after another', async (t) => {
+t.test('an unpublished checkpoint is published later; replicas sign one after another', async (t) => {
   const { client, sink, checkpointer, entries, options } = await databaseWith(t, 10);
   const { publish } = sink;
   sink.publish = async () => {
@@ -58,7 +58,7 @@ t.test('what was signed and not published is published later; replicas sign one 
   );
 });
 
-t.test('nodes that are missing are made from the entries again', async (t) => {
+t.test('missing nodes are rebuilt from the entries', async (t) => {
   const { client, sink, checkpointer, entries, key } = await databaseWith(t, 530);
   await checkpointer.run();
   await client.query(
@@ -74,7 +74,7 @@ t.test('nodes that are missing are made from the entries again', async (t) => {
 const unlocked = `SET session_replication_role = replica; DROP TRIGGER ledger_entry_append_only ON ledger_entry; DROP TRIGGER ledger_node_append_only ON ledger_node;
   DROP TRIGGER ledger_checkpoint_append_only ON ledger_checkpoint; ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_settles_fkey;`;
 
-t.test('nothing is signed while the log is not what was signed, and it is said each time', async (t) => {
+t.test('nothing is signed while the log differs from the signed one, and each run reports it', async (t) => {
   const cases: [string, string | null, RegExp][] = [
     [
       'a tail that was cut off',
@@ -126,7 +126,7 @@ t.test('nothing is signed while the log is not what was signed, and it is said e
   }
 });
 
-t.test('it signs nothing while something else stands where checkpoints are published', async (t) => {
+t.test('it signs nothing while the place of publication holds something else', async (t) => {
   const { client, sink, checkpointer, entries, options } = await databaseWith(t, 10);
   await checkpointer.run();
   await insert(client, chained(refusals(3, 'more'), entries.at(-1)));
@@ -139,45 +139,42 @@ t.test('it signs nothing while something else stands where checkpoints are publi
   await t.resolves(wary.close());
 });
 
-t.test(
-  'it signs by itself, tells what is wrong in the log, and signs a last time when it stops',
-  async (t) => {
-    const { client, sink, entries, options } = await databaseWith(t, 10);
-    const published = Promise.withResolvers<void>();
-    const { publish } = sink;
-    sink.publish = async (checkpoint) => {
-      await publish(checkpoint);
-      published.resolve();
-    };
-    const errors: string[] = [];
-    const told = Promise.withResolvers<void>();
-    const log = {
-      error: (details: object, message: string) => {
-        errors.push(`${message} ${JSON.stringify(details)}`);
-        told.resolve();
-      },
-    };
-    const checkpointer = startCheckpointer({ ...options, sink, log, intervalMs: 5 });
-    await published.promise;
-    await checkpointer.close();
-    t.equal(sink.published.length, 1);
+t.test('it signs periodically, logs what is wrong, and signs a last time when it stops', async (t) => {
+  const { client, sink, entries, options } = await databaseWith(t, 10);
+  const published = Promise.withResolvers<void>();
+  const { publish } = sink;
+  sink.publish = async (checkpoint) => {
+    await publish(checkpoint);
+    published.resolve();
+  };
+  const errors: string[] = [];
+  const told = Promise.withResolvers<void>();
+  const log = {
+    error: (details: object, message: string) => {
+      errors.push(`${message} ${JSON.stringify(details)}`);
+      told.resolve();
+    },
+  };
+  const checkpointer = startCheckpointer({ ...options, sink, log, intervalMs: 5 });
+  await published.promise;
+  await checkpointer.close();
+  t.equal(sink.published.length, 1);
 
-    const late = startCheckpointer({ ...options, sink, log, intervalMs: 3_600_000 });
-    await insert(client, chained(bodies('a'), entries.at(-1)));
-    await late.close();
-    t.same(
-      sink.published.map(({ seq }) => seq),
-      [10, 15],
-    );
-    t.same(errors, []);
+  const late = startCheckpointer({ ...options, sink, log, intervalMs: 3_600_000 });
+  await insert(client, chained(bodies('a'), entries.at(-1)));
+  await late.close();
+  t.same(
+    sink.published.map(({ seq }) => seq),
+    [10, 15],
+  );
+  t.same(errors, []);
 
-    sink.published.push(...signedAt(entries, [3], parseSigningKey(createSigningKey().privateKey)));
-    const wary = startCheckpointer({ ...options, sink, log, intervalMs: 5 });
-    await told.promise;
-    await wary.close();
-    t.match(
-      errors[0],
-      /^THE AUDIT LOG IS NOT INTACT: no checkpoints are signed until this is resolved .*is signed with key [0-9a-f]{16}, which is not trusted/,
-    );
-  },
-);
+  sink.published.push(...signedAt(entries, [3], parseSigningKey(createSigningKey().privateKey)));
+  const wary = startCheckpointer({ ...options, sink, log, intervalMs: 5 });
+  await told.promise;
+  await wary.close();
+  t.match(
+    errors[0],
+    /^THE AUDIT LOG IS NOT INTACT: no checkpoints are signed until this is resolved .*is signed with key [0-9a-f]{16}, which is not trusted/,
+  );
+});

@@ -91,7 +91,7 @@ t.test('a log of version 0.2', async (t) => {
     .filter(({ seq }) => !settled.has(seq))
     .toSorted((a, b) => (b.settles ?? b.seq) - (a.settles ?? a.seq));
   const { items } = (await rest('GET', '/v1/changes?limit=100')).json as { items: Change[] };
-  t.strictSame(items, changes, 'the changes are listed as they were');
+  t.strictSame(items, changes, 'the changes are listed unchanged');
   for (const change of changes) {
     t.strictSame(
       (await rest('GET', `/v1/changes/${change.id}`)).json,
@@ -102,14 +102,14 @@ t.test('a log of version 0.2', async (t) => {
     t.equal(
       entryHash(Buffer.from(previousHash, 'hex'), canonicalJson(body)).toString('hex'),
       hash,
-      'what is shown is what was hashed',
+      'the shown entries are the hashed ones',
     );
   }
 
   t.equal((await app.inject('/v1/audit/export')).body, ndjson, 'the export is the same, byte for byte');
   const [head = '', ...lines] = (await app.inject('/v1/audit/export?format=csv')).body.split('\r\n');
   const [oldHead = '', ...oldLines] = csv.split('\r\n');
-  t.ok(head.startsWith(oldHead), 'new columns stand last');
+  t.ok(head.startsWith(oldHead), 'new columns come last');
   const blanks = ','.repeat(head.split(',').length - oldHead.split(',').length);
   t.same(
     lines,
@@ -125,7 +125,7 @@ t.test('a log of version 0.2', async (t) => {
     'GraphQL shows every field, those too that the entries lack',
   );
 
-  t.test('goes on', async (t) => {
+  t.test('can be appended to', async (t) => {
     const open = changes.find(({ outcome }) => outcome === 'PENDING') as Change;
     const done = await ledgers[0]?.settle({ changeId: open.id }, succeeded);
     t.match(done, { seq: last.seq + 1, settles: open.seq, override: 'MANAGED_ELSEWHERE' });

@@ -45,7 +45,7 @@ t.test('a log is intact, from its beginning and from a checkpoint on', async (t)
   );
 });
 
-t.test('outcomes of changes that were opened before the part that is read', async (t) => {
+t.test('outcomes of changes that were opened before the verified range', async (t) => {
   const { url, client, keys, sink, checkpointer, entries } = await databaseWith(t, 300);
   await checkpointer.run();
   const bodies = entries.map(({ body }) => JSON.parse(body.toString()));
@@ -121,7 +121,7 @@ t.test('a log of several parts is read in threads', async (t) => {
   });
 });
 
-t.test('every falsification of a database is noticed', async (t) => {
+t.test('every falsification of a database is detected', async (t) => {
   const { url } = await freshDatabase(t);
   await migrate(url);
   const { tried, missed, told } = await tamperDatabase({ url, seed: 3, count: 35 });
@@ -138,7 +138,7 @@ t.test('every falsification of a database is noticed', async (t) => {
     t.ok(told[code], `${code} was told`);
 });
 
-t.test('the triggers that keep the columns', async (t) => {
+t.test('the triggers that generate the columns', async (t) => {
   const { url, client, keys, sink } = await databaseWith(t, 5);
   for (const sql of [
     'DISABLE TRIGGER ledger_entry_append_only',

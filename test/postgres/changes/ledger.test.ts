@@ -48,7 +48,7 @@ function verify(t: Test, changes: Change[]): void {
   );
 }
 
-t.test('a change is PENDING, then what became of it', async (t) => {
+t.test('a change is PENDING, then has its outcome', async (t) => {
   const { ledger } = await freshStore(t);
   const intent = await ledger.open(draft());
   t.match(intent, { changeId: /^change_/, accountId: '111122223333', roleName: 'PodExecution' });
@@ -117,7 +117,7 @@ t.test('a refused attempt is one FAILED entry', async (t) => {
   t.strictSame(await ledger.get(refused.id), refused);
 });
 
-t.test('who settles twice learns the first outcome', async (t) => {
+t.test('settling twice answers the first outcome', async (t) => {
   const { ledger, url } = await freshStore(t);
   const intent = await ledger.open(draft());
   const [first, second] = await Promise.all([
@@ -148,12 +148,12 @@ t.test(
     await ledger.open(draft({ roleName: 'Pod_xecution' }));
     await ledger.refuse(draft(), { code: 'X', detail: 'new' });
     await ledger.settle(await ledger.open(draft()), { ...succeeded, outcome: 'FAILED' });
-    t.same(await ids(always), [changeId, second.id, first.id], 'what is under way as well');
+    t.same(await ids(always), [changeId, second.id, first.id], 'changes in flight as well');
     t.equal(await ledger.get('nothing'), null);
   },
 );
 
-t.test('what has no outcome is told, oldest first, until it has one', async (t) => {
+t.test('changes without an outcome are listed, oldest first', async (t) => {
   const { ledger } = await freshStore(t);
   const [first, second] = [await ledger.open(draft()), await ledger.open(draft())];
   await ledger.refuse(draft(), { code: 'X', detail: 'x' });
@@ -163,51 +163,48 @@ t.test('what has no outcome is told, oldest first, until it has one', async (t) 
   t.same(await ids(), [second.changeId]);
 });
 
-t.test(
-  'the clusters that a role was asked for are those of its changes that SUCCEEDED and were not taken back',
-  async (t) => {
-    const { ledger } = await freshStore(t);
-    const asked = () => ledger.clustersAskedOf('111122223333', 'podexecution');
-    t.same(await asked(), []);
-    const about = (...names: string[]) => ({
-      clusters: names.map((name) => ({ region: 'us-west-2', name })),
-    });
-    const change = async (
-      differences: Parameters<typeof draft>[0],
-      outcome: 'SUCCEEDED' | 'PARTIAL' | 'UNKNOWN' | 'FAILED' = 'SUCCEEDED',
-    ) => ledger.settle(await ledger.open(draft(differences)), { ...succeeded, outcome });
-    const effects = (gained: string[], lost: string[]) => ({
-      clustersGained: about(...gained).clusters,
-      clustersLost: about(...lost).clusters,
-      statementsRemoved: [],
-    });
-    await change({ kind: 'CREATE', ...about('created', 'retracted', 'reverted', 'again', 'dropped') });
-    await change({ kind: 'REPAIR', ...about('again'), effects: effects(['again'], ['dropped']) });
-    await change({ kind: 'RETRACT', ...about('retracted') });
-    await change({ kind: 'REVERT', ...about('reverted'), effects: effects([], ['reverted']) });
-    // One that brings back what a RETRACT took; one that is about a cluster and leaves it; one that takes
-    // another's as well.
-    await change({ kind: 'RETRACT', ...about('given back') });
-    await change({ kind: 'REVERT', ...about('given back'), effects: effects(['given back'], []) });
-    await change({ kind: 'EXTEND', ...about('left', 'later') });
-    await change({ kind: 'REVERT', ...about('left'), effects: effects([], ['later']) });
-    await change({ kind: 'REVERT', ...about('left'), effects: null });
-    await change({ kind: 'RETRACT', ...about('again') });
-    await change({ kind: 'RETRACT', ...about('created') }, 'FAILED');
-    await change({ kind: 'REPAIR', clusters: [...about('again').clusters, { region: '*', name: '*' }] });
-    for (const outcome of ['PARTIAL', 'UNKNOWN', 'FAILED'] as const) await change(about(outcome), outcome);
-    await ledger.open(draft(about('pending')));
-    await ledger.refuse(draft(about('refused')), { code: 'X', detail: 'x' });
-    await change({ accountId: '444455556666', ...about('of-another-account') });
-    await change({ roleName: 'Pod_xecution', ...about('of-another-role') });
-    t.same(await asked(), [
-      { region: '*', name: '*' },
-      ...about('again', 'left', 'given back', 'created').clusters,
-    ]);
-  },
-);
+t.test('earlier clusters of a role are those of its SUCCEEDED changes that were not undone', async (t) => {
+  const { ledger } = await freshStore(t);
+  const asked = () => ledger.clustersAskedOf('111122223333', 'podexecution');
+  t.same(await asked(), []);
+  const about = (...names: string[]) => ({
+    clusters: names.map((name) => ({ region: 'us-west-2', name })),
+  });
+  const change = async (
+    differences: Parameters<typeof draft>[0],
+    outcome: 'SUCCEEDED' | 'PARTIAL' | 'UNKNOWN' | 'FAILED' = 'SUCCEEDED',
+  ) => ledger.settle(await ledger.open(draft(differences)), { ...succeeded, outcome });
+  const effects = (gained: string[], lost: string[]) => ({
+    clustersGained: about(...gained).clusters,
+    clustersLost: about(...lost).clusters,
+    statementsRemoved: [],
+  });
+  await change({ kind: 'CREATE', ...about('created', 'retracted', 'reverted', 'again', 'dropped') });
+  await change({ kind: 'REPAIR', ...about('again'), effects: effects(['again'], ['dropped']) });
+  await change({ kind: 'RETRACT', ...about('retracted') });
+  await change({ kind: 'REVERT', ...about('reverted'), effects: effects([], ['reverted']) });
+  // One that brings back what a RETRACT took; one that is about a cluster and leaves it; one that takes
+  // another's as well.
+  await change({ kind: 'RETRACT', ...about('given back') });
+  await change({ kind: 'REVERT', ...about('given back'), effects: effects(['given back'], []) });
+  await change({ kind: 'EXTEND', ...about('left', 'later') });
+  await change({ kind: 'REVERT', ...about('left'), effects: effects([], ['later']) });
+  await change({ kind: 'REVERT', ...about('left'), effects: null });
+  await change({ kind: 'RETRACT', ...about('again') });
+  await change({ kind: 'RETRACT', ...about('created') }, 'FAILED');
+  await change({ kind: 'REPAIR', clusters: [...about('again').clusters, { region: '*', name: '*' }] });
+  for (const outcome of ['PARTIAL', 'UNKNOWN', 'FAILED'] as const) await change(about(outcome), outcome);
+  await ledger.open(draft(about('pending')));
+  await ledger.refuse(draft(about('refused')), { code: 'X', detail: 'x' });
+  await change({ accountId: '444455556666', ...about('of-another-account') });
+  await change({ roleName: 'Pod_xecution', ...about('of-another-role') });
+  t.same(await asked(), [
+    { region: '*', name: '*' },
+    ...about('again', 'left', 'given back', 'created').clusters,
+  ]);
+});
 
-t.test('no more than a thousand clusters are told', async (t) => {
+t.test('at most a thousand clusters are listed', async (t) => {
   const { ledger } = await freshStore(t);
   for (let batch = 0; batch < 11; batch += 1) {
     const clusters = Array.from({ length: 100 }, (_, i) => ({
@@ -221,7 +218,7 @@ t.test('no more than a thousand clusters are told', async (t) => {
   t.match(asked[0]?.name, /^c-10-/, 'the latest');
 });
 
-t.test('the list alone proves the chain', async (t) => {
+t.test('the list alone verifies the chain', async (t) => {
   const { ledger, url } = await freshStore(t);
   const appendMany = async (to: Ledger) => {
     for (let round = 0; round < 3; round += 1) await to.settle(await to.open(draft()), succeeded);
@@ -234,7 +231,7 @@ t.test('the list alone proves the chain', async (t) => {
   t.strictSame(
     shown,
     entries.filter(({ outcome }) => outcome !== 'PENDING').reverse(),
-    'what is shown is what was hashed',
+    'the shown entries are the hashed ones',
   );
 });
 
@@ -256,7 +253,7 @@ t.test('appends from two processes at once are one chain without gaps', async (t
   verify(t, entries);
 });
 
-t.test('the log can only be appended to, also by its owner and the superuser', async (t) => {
+t.test('the log is append-only, also for its owner and the superuser', async (t) => {
   const { ledger, url } = await freshStore(t);
   await ledger.settle(await ledger.open(draft()), succeeded);
   const before = await entriesOf(url);
@@ -279,7 +276,7 @@ t.test('the log can only be appended to, also by its owner and the superuser', a
   t.strictSame(await entriesOf(url), before);
 });
 
-t.test('a change has one opening and one outcome, also for who writes SQL', async (t) => {
+t.test('a change has one opening and one outcome, also in plain SQL', async (t) => {
   const { ledger, url } = await freshStore(t);
   await ledger.settle(await ledger.open(draft()), succeeded);
   const copy = (seq: number, from: number, body = 'body') =>
@@ -291,7 +288,7 @@ t.test('a change has one opening and one outcome, also for who writes SQL', asyn
   await t.rejects(runSql(url, copy(9, 2, settling(9))), /ledger_entry_settles_check/);
 });
 
-t.test('what is filtered by is made from what is hashed, whatever an INSERT says', async (t) => {
+t.test('the filter columns are generated from the hashed body, whatever an INSERT says', async (t) => {
   const { ledger, url, serviceUrl } = await freshStore(t);
   await ledger.settle(await ledger.open(draft()), succeeded);
   const made =
@@ -329,7 +326,7 @@ t.test('what is filtered by is made from what is hashed, whatever an INSERT says
   ]);
 });
 
-t.test('text that PostgreSQL cannot take from JSON is logged as it is', async (t) => {
+t.test('text that PostgreSQL cannot read from JSON is logged unchanged', async (t) => {
   const { ledger, url } = await freshStore(t);
   const odd = 'nul \u0000, half \ud83d, escaped \\u0000, whole 😀';
   const { id } = await ledger.refuse(
@@ -344,7 +341,7 @@ t.test('text that PostgreSQL cannot take from JSON is logged as it is', async (t
   verify(t, await entriesOf(url));
 });
 
-t.test('many at once are few transactions, and one that cannot be stored takes none with it', async (t) => {
+t.test('many appends share few transactions, and one that fails affects no other', async (t) => {
   const { ledger, url } = await freshStore(t);
   const transactions = async () =>
     Number((await runSql(url, 'SELECT pg_current_xact_id()::text AS id'))[0]?.rows[0].id);
@@ -361,7 +358,7 @@ t.test('many at once are few transactions, and one that cannot be stored takes n
   verify(t, await entriesOf(url));
 });
 
-t.test('nothing is appended to a database that only reads', async (t) => {
+t.test('nothing is appended to a read-only database', async (t) => {
   const { url } = await freshStore(t);
   const readOnly = openTestDatabase({ url: `${url}?options=-c%20default_transaction_read_only%3Don` });
   t.teardown(() => readOnly.close());

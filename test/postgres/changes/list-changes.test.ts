@@ -94,7 +94,7 @@ t.test('filters', async (t) => {
   }
 });
 
-t.test('of two issuers, whose alice it was', async (t) => {
+t.test('actors of two issuers are distinguished', async (t) => {
   const { ledger } = await freshStore(t);
   const issuers = ['https://a.example', 'https://b.example', null];
   const ids: string[] = [];
@@ -176,7 +176,7 @@ t.test('pages neither repeat nor skip while entries arrive', async (t) => {
 });
 
 t.test(
-  'a page is as long as asked for, newest first either way, and knows whether there is more',
+  'a page has the requested length, newest first in both directions, and knows whether there is more',
   async (t) => {
     const { ledger } = await freshStore(t);
     const list = async (limit: number, from: HistoryPosition | null = null) => {
@@ -196,7 +196,7 @@ t.test(
   },
 );
 
-t.test('times are found though clocks of replicas differ', async (t) => {
+t.test('times are found although the clocks of replicas differ', async (t) => {
   const { ledger, url } = await freshStore(t);
   const template = await ledger.refuse(draft(), { code: 'X', detail: 'x' });
   const { id: _, seq: __, hash: ___, previousHash: ____, ...body } = template;

@@ -26,7 +26,7 @@ async function log(t: Parameters<typeof freshStore>[0], fails: (query: number) =
   return { pool: { query } as unknown as pg.Pool, url };
 }
 
-t.test('all entries, each with the hash of the one before, up to the head of the beginning', async (t) => {
+t.test('all entries, each with the previous hash, up to the head at the start', async (t) => {
   const { pool, url } = await log(t, () => false);
   const seqs: number[] = [];
   for await (const batch of readEntries(pool, {})) {
@@ -47,7 +47,7 @@ t.test('all entries, each with the hash of the one before, up to the head of the
   );
 });
 
-t.test('a batch that fails is asked for again, but the first: its caller can be told', async (t) => {
+t.test('a failed batch is read again, except the first, whose caller can be told', async (t) => {
   const { pool } = await log(t, (query) => query === 3 || query === 5);
   let seen = 0;
   for await (const batch of readEntries(pool, {})) seen += batch.length;
@@ -59,7 +59,7 @@ t.test('a batch that fails is asked for again, but the first: its caller can be 
 });
 
 t.test(
-  'times out of order, as replicas of version 0.2 wrote them: a range leaves none out that was opened in it',
+  'times out of order, as version 0.2 wrote them: a range includes all changes opened in it',
   async (t) => {
     const { url } = await freshStore(t);
     const minutes = [0, 1, 3, 2, 4, 6, 5, 7];

@@ -16,7 +16,7 @@ const about = (differences: Partial<ChangeDraft>): ChangeDraft =>
     ...differences,
   });
 
-t.test('what entries do to claims', async (t) => {
+t.test('the effect of entries on claims', async (t) => {
   const { ledger, claims } = await freshStore(t);
   const held = async () =>
     (await claims.ofRole('111122223333', 'pods'))
@@ -84,17 +84,17 @@ t.test('what entries do to claims', async (t) => {
   t.same(await done({ kind: 'RETRACT' }), ['a w1 AROA1'], 'and until the outcome');
 });
 
-t.test('another ID of the role ends claims that are older than a read can be', async (t) => {
+t.test('another ID of the role ends claims that are older than any stale read', async (t) => {
   const { ledger, claims, url } = await freshStore(t);
   await ledger.settle(await ledger.open(about({})), { ...succeeded, roleId: 'AROA1' });
   await runSql(url, `UPDATE claim SET since = since - interval '2 hours 1 minute'`);
   await ledger.refuse(about({ claimant: null, roleId: 'AROA2' }), { code: 'LAST_CLUSTER', detail: 'x' });
-  t.match(await claims.ofRole('111122223333', 'Pods'), [{ claimant: 'a' }], 'what is refused shows nothing');
+  t.match(await claims.ofRole('111122223333', 'Pods'), [{ claimant: 'a' }], 'a refusal shows no role ID');
   await ledger.open(about({ claimant: null, roleId: 'AROA2' }));
   t.same(await claims.ofRole('111122223333', 'Pods'), []);
 });
 
-t.test('a claim keeps who made it first, and texts as they are', async (t) => {
+t.test('a claim keeps its first actor, and texts verbatim', async (t) => {
   const { ledger, claims } = await freshStore(t);
   const claimant = `"claimant":"ü" \\ ' ${'x'.repeat(1000)}`;
   for (const subject of ['anna', 'bert']) {

@@ -32,7 +32,7 @@ function scripted({ systemMs = 0, databaseMs = 0 } = {}) {
   };
 }
 
-t.test('how far a clock may be off', async (t) => {
+t.test('the maximum error of a clock', async (t) => {
   const cases: [offMs: number, roundTripMs: number, level: string | null, makesChanges: boolean][] = [
     [0, 10, null, true],
     [2900, 10, null, true],
@@ -75,7 +75,7 @@ t.test('how far a clock may be off', async (t) => {
   }
 });
 
-t.test("the time goes on with the monotonic clock, whatever becomes of the system's", async (t) => {
+t.test("time follows the monotonic clock, whatever the system's clock does", async (t) => {
   const { state, clock, compare } = scripted({ databaseMs: 1_000_000, systemMs: 1_000_000 });
   await compare();
   state.systemMs -= 900_000;
@@ -94,11 +94,11 @@ t.test('the clock is compared again before a change', async (t) => {
   await t.rejects(
     clock.requireAccurate(),
     { code: 'AUDIT_UNAVAILABLE', cause: { message: /120 s ahead/ } },
-    'when it was set',
+    "when the system's clock was set",
   );
   state.systemMs = 0;
   await clock.requireAccurate();
-  t.equal(state.asked, 3, 'and when it was set right, at once');
+  t.equal(state.asked, 3, 'and at once when it was corrected');
 
   state.monotonic += 60_001;
   state.isDown = true;
@@ -109,23 +109,23 @@ t.test('the clock is compared again before a change', async (t) => {
   );
   state.isDown = false;
   await Promise.all([clock.requireAccurate(), clock.requireAccurate()]);
-  t.equal(state.asked, 5, 'those who ask at once share one look');
+  t.equal(state.asked, 5, 'concurrent callers share one comparison');
 });
 
-t.test('a slow look does not spoil the time, unless the database has another', async (t) => {
+t.test("a slow comparison does not disturb the time, unless the database's differs", async (t) => {
   const { state, clock, compare } = scripted();
   const errorMs = () => Math.abs(clock.now().getTime() - state.monotonic - state.databaseMs);
   await compare();
   state.roundTripMs = 4000;
   state.databaseMs += 900;
   await compare();
-  t.equal(errorMs(), 900, 'within what the slow look can tell');
+  t.equal(errorMs(), 900, 'within the precision of the slow comparison');
   state.databaseMs += 9000;
   await compare();
   t.ok(errorMs() <= 1, 'after a failover to a server with another clock');
 });
 
-t.test('that it agrees again is said', async (t) => {
+t.test('a clock that agrees again is logged', async (t) => {
   const { state, lines, compare } = scripted({ systemMs: 70_000 });
   await compare();
   state.systemMs = 5000;

@@ -25,7 +25,7 @@ async function service(t: Test) {
   return { url, check, database: `DATABASE ${name}`, role: new URL(serviceUrl).username };
 }
 
-t.test('ready is what can write', async (t) => {
+t.test('a service is ready when it can write', async (t) => {
   const { url, check, database, role } = await service(t);
   t.equal(await check(), null);
   const cases: [what: string, breaks: string, mends: string, why: RegExp][] = [
@@ -64,7 +64,7 @@ t.test('ready is what can write', async (t) => {
   t.equal(await check({ requireAccurate: () => Promise.reject(off) }), off, 'a clock that is off');
 });
 
-t.test('a look leaves nothing behind, and takes as much disk as a write could', async (t) => {
+t.test('the check leaves nothing behind, and uses as much disk as a write', async (t) => {
   const { url, serviceUrl } = await freshStore(t);
   const pool = openPool({ url: serviceUrl, max: 1, timeoutMs: 10_000 });
   t.teardown(() => pool.end());

@@ -15,7 +15,7 @@ t.test('a connection to PostgreSQL is a session of its own', async (t) => {
   t.same(left?.rows, [{ count: 0 }], 'and no lock stays');
 });
 
-t.test('behind a pooler in transaction mode it is not, which refuses the start', async (t) => {
+t.test('behind a pooler in transaction mode the start is refused', async (t) => {
   const { url } = await freshDatabase(t);
   const through = await startTransactionPooler(t, url);
   await t.rejects(requireOwnSession(through, 'MIGRATION_DATABASE_URL'), {
@@ -25,7 +25,7 @@ t.test('behind a pooler in transaction mode it is not, which refuses the start',
   });
 });
 
-t.test('no lock is given in a session that a pooler has given to somebody else', async (t) => {
+t.test('no lock is taken in a session that a pooler has given to another client', async (t) => {
   const { url } = await freshDatabase(t);
   const through = await startTransactionPooler(t, url);
   const replica = () => {

@@ -13,7 +13,7 @@ const tablesOf = async (url: string): Promise<string[]> =>
     []
   ).map(({ tablename }) => tablename);
 
-t.test('every table has its line, and the service has what stands there and nothing more', async (t) => {
+t.test('every table has its line, and the service exactly the rights in it', async (t) => {
   const { url, serviceUrl } = await freshStore(t);
   const tables = await tablesOf(url);
   t.same(tables, Object.keys(rights).sort());
@@ -29,7 +29,7 @@ t.test('every table has its line, and the service has what stands there and noth
   });
 });
 
-t.test('what the role of the service may not', async (t) => {
+t.test("actions that the service's role may not do", async (t) => {
   const { ledger, accounts, url, serviceUrl } = await freshStore(t);
   await ledger.settle(await ledger.open(draft()), succeeded);
   await ledger.open(draft());
@@ -112,7 +112,7 @@ t.test('the whole service works with these rights', async (t) => {
   t.match(await rest('DELETE', `/v1/accounts/${one.accountId}`), { status: 204 });
 });
 
-t.test('granted again they are the same, and what was given by hand is taken away', async (t) => {
+t.test('granting again gives the same rights, and revokes those given by hand', async (t) => {
   const { url, serviceUrl, migrate, ledger } = await freshStore(t);
   await ledger.open(draft());
   await runSql(
@@ -174,12 +174,12 @@ t.test('a role that could change the log is refused, where two roles were asked 
   t.match(await migrate(other, url), { canModifyLog: false });
   await runSql(url, `GRANT postgres TO ${role}`);
   await t.rejects(migrate(other, url), refused, 'a member of the owner');
-  t.match(await migrate(other), { canModifyLog: true }, 'with one URL it is told, not refused');
+  t.match(await migrate(other), { canModifyLog: true }, 'with one URL it is logged, not refused');
   await runSql(url, `REVOKE postgres FROM ${role}`);
   t.match(
     await migrate(other),
     { applied: [], canModifyLog: false },
-    'who finds nothing to migrate needs no owner',
+    'without pending migrations no owner is needed',
   );
 });
 
@@ -187,7 +187,7 @@ t.test('the role of a URL', async (t) => {
   t.equal(roleOf('postgresql://the%20service:secret@db/x'), 'the service');
 });
 
-t.test('a table that a newer version added is let be', async (t) => {
+t.test('a table of a newer version is left alone', async (t) => {
   const { url, serviceUrl } = await freshStore(t);
   await runSql(url, 'CREATE TABLE newer (id int)', 'GRANT SELECT, DELETE ON newer TO rolewright');
   const { migrate, close } = openTestDatabase({ url: serviceUrl, migrationUrl: url });

@@ -20,14 +20,14 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-t.test('a database that is there is not waited for', async (t) => {
+t.test('a reachable database is not waited for', async (t) => {
   const { url } = await freshDatabase(t);
   const said: string[] = [];
   await waitForDatabase(url, { ...soon, say: (line) => said.push(line) });
   t.strictSame(said, []);
 });
 
-t.test('a database that comes is waited for', async (t) => {
+t.test('a database that starts is waited for', async (t) => {
   const port = await freePort();
   const said: string[] = [];
   const waiting = Promise.withResolvers<void>();
@@ -53,7 +53,7 @@ t.test('a database that comes is waited for', async (t) => {
   await waitForDatabase(server.url, { ...soon, say });
 });
 
-t.test('one that does not come ends the wait, and says why', async (t) => {
+t.test('a database that does not start ends the wait with the reason', async (t) => {
   const said: string[] = [];
   const port = await freePort();
   for (const host of ['127.0.0.1', 'localhost'])
@@ -68,7 +68,7 @@ t.test('one that does not come ends the wait, and says why', async (t) => {
   t.notMatch(said.join(), /secret/);
 });
 
-t.test('a server that says nothing, or hangs up, is waited for', async (t) => {
+t.test('a server that is silent, or hangs up, is waited for', async (t) => {
   for (const hear of [() => {}, 'end'] as const) {
     const server = createServer((socket) => {
       socket.on('error', () => {});
@@ -85,7 +85,7 @@ t.test('a server that says nothing, or hangs up, is waited for', async (t) => {
   }
 });
 
-t.test('what waiting does not mend ends at once', async (t) => {
+t.test('an error that waiting cannot solve ends the wait at once', async (t) => {
   const { url } = await freshDatabase(t);
   const say = () => t.fail('it waited');
   const other = (changes: object) => Object.assign(new URL(url), changes).href;

@@ -3,7 +3,7 @@ import { createAllowance } from '#src/postgres/idempotency/allowance.ts';
 
 const anna = { subject: 'anna', issuer: null };
 
-t.test('a caller is counted now and then, and never stores more than they may', async (t) => {
+t.test("a caller's keys are counted at intervals, and never exceed the limit", async (t) => {
   let [now, stored, counts] = [0, 0, 0];
   const count = async () => {
     counts += 1;

@@ -8,7 +8,7 @@ const input = { accountId: '111122223333', clusters: [{ region: 'us-west-2', nam
 const output = { output: { plan: { before: null }, text: 'ü \0 \ud800', zeta: 1, alpha: [true] } };
 
 t.test(
-  'the first request of a key is new; a later one is told whether it is the same, and the answer',
+  'the first request of a key is new; a later one learns whether it is the same, and the answer',
   async (t) => {
     const { idempotencyKeys: keys, ledger, url } = await freshStore(t);
     await ledger.open(draft());
@@ -32,7 +32,7 @@ t.test(
     await keys.finish(anna, 'k', { output: 'another' });
     t.strictSame((await keys.begin(anna, 'k', 'extend', input)).answer, output, 'the first answer stands');
     await keys.release(anna, 'k');
-    t.strictSame((await keys.begin(anna, 'k', 'extend', input)).answer, output, 'and is not forgotten');
+    t.strictSame((await keys.begin(anna, 'k', 'extend', input)).answer, output, 'and is kept');
 
     const replica = openTestDatabase({ url });
     t.teardown(() => replica.close());
@@ -44,7 +44,7 @@ t.test(
   },
 );
 
-t.test('what makes a request another', async (t) => {
+t.test('differences that make another request', async (t) => {
   const { idempotencyKeys: keys } = await freshStore(t);
   await keys.begin(anna, 'k', 'extend', input);
   const sorted = { clusters: [{ name: 'a', region: 'us-west-2' }], accountId: '111122223333' };
@@ -77,7 +77,7 @@ t.test('a key is its caller’s own', async (t) => {
   t.match(await keys.begin(anna, 'K', 'extend', input), { isNew: true }, 'and its letter case counts');
 });
 
-t.test('a request without an answer can be released, and what is old is purged', async (t) => {
+t.test('a request without an answer can be released, and old ones are purged', async (t) => {
   const { idempotencyKeys: keys, url } = await freshStore(t);
   await keys.begin(anna, 'k', 'extend', input);
   await keys.release(anna, 'k');
@@ -94,7 +94,7 @@ t.test('a request without an answer can be released, and what is old is purged',
   t.match(await keys.begin(anna, 'k', 'retract', input), { isNew: false }, 'the young stay');
 });
 
-t.test('many at once under one key: one is new', async (t) => {
+t.test('of many concurrent requests under one key one is new', async (t) => {
   const { idempotencyKeys: one, url } = await freshStore(t);
   const replica = openTestDatabase({ url });
   t.teardown(() => replica.close());

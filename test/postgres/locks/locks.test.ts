@@ -73,7 +73,7 @@ function held() {
   return { run, entered: entered.promise, leave: () => leave.resolve('done') };
 }
 
-t.test('one change at a time, over callers and replicas, whatever the case of the name', async (t) => {
+t.test('one change at a time, over callers and replicas, ignoring the case of the name', async (t) => {
   const { one, two, url } = await replicas(t);
   let inside = 0;
   let most = 0;
@@ -115,7 +115,7 @@ t.test('other roles and other accounts do not wait', async (t) => {
   t.equal(await holding, 'done');
 });
 
-t.test('an error comes through and frees the role', async (t) => {
+t.test('an error is passed on and releases the role', async (t) => {
   const { one, two } = await replicas(t);
   const fail = () => one.whileHolding(...role, () => Promise.reject(new Error('AWS said no')));
   await t.rejects(fail(), { message: 'AWS said no' });
@@ -123,33 +123,30 @@ t.test('an error comes through and frees the role', async (t) => {
   t.equal(await one.whileHolding(...role, async () => 'free'), 'free');
 });
 
-t.test(
-  'ROLE_BUSY when the role is not free in time, and those who wait longer keep their turn',
-  async (t) => {
-    const { one, two, url } = await replicas(t, { lockWaitMs: 150 });
-    const change = held();
-    const holding = one.whileHolding(...role, change.run);
-    await change.entered;
-    await Promise.all(
-      [one, two].map((locks) =>
-        t.rejects(
-          locks.whileHolding(...role, async () => 'never'),
-          { code: 'ROLE_BUSY' },
-        ),
+t.test('ROLE_BUSY when the role is not free in time; longer waiters keep their turn', async (t) => {
+  const { one, two, url } = await replicas(t, { lockWaitMs: 150 });
+  const change = held();
+  const holding = one.whileHolding(...role, change.run);
+  await change.entered;
+  await Promise.all(
+    [one, two].map((locks) =>
+      t.rejects(
+        locks.whileHolding(...role, async () => 'never'),
+        { code: 'ROLE_BUSY' },
       ),
-    );
+    ),
+  );
 
-    const patient = openTestDatabase({ url });
-    t.teardown(() => patient.close());
-    const waiting = patient.locks.whileHolding(...role, async () => 'patient');
-    change.leave();
-    t.equal(await holding, 'done');
-    t.equal(await waiting, 'patient');
-    t.equal(await one.whileHolding(...role, async () => 'free'), 'free');
-  },
-);
+  const patient = openTestDatabase({ url });
+  t.teardown(() => patient.close());
+  const waiting = patient.locks.whileHolding(...role, async () => 'patient');
+  change.leave();
+  t.equal(await holding, 'done');
+  t.equal(await waiting, 'patient');
+  t.equal(await one.whileHolding(...role, async () => 'free'), 'free');
+});
 
-t.test('a lost connection frees the role, and its holder knows', async (t) => {
+t.test('a lost connection releases the role, and its holder knows', async (t) => {
   const { one, two, url } = await replicas(t);
   const change = held();
   const holding = one.whileHolding(...role, change.run);
@@ -161,41 +158,38 @@ t.test('a lost connection frees the role, and its holder knows', async (t) => {
   );
   t.equal(await two.whileHolding(...role, async () => 'free'), 'free');
   t.equal(await one.whileHolding(...other, async () => 'again'), 'again', 'the next change connects anew');
-  await t.rejects(lock.confirm(), { code: 'ROLE_BUSY', message: /was lost/ }, 'what was lost stays lost');
+  await t.rejects(lock.confirm(), { code: 'ROLE_BUSY', message: /was lost/ }, 'a lost lock stays lost');
   change.leave();
-  t.equal(await holding, 'done', 'the change answers for itself');
+  t.equal(await holding, 'done', 'the change reports it');
   t.equal(await one.whileHolding(...role, async () => 'again'), 'again');
 });
 
-t.test(
-  'a database that pauses costs nobody a lock, and a try that it answers too late leaves none',
-  async (t) => {
-    const { through, hold, flow } = slowWay(t);
-    const { one, two } = await replicas(t, { timeoutMs: 500, lockWaitMs: 400 }, through);
-    const change = held();
-    const holding = one.whileHolding(...role, change.run);
-    const lock = await change.entered;
-    hold();
-    const started = Date.now();
-    let ran = false;
-    const late = one.whileHolding(...other, async () => {
-      ran = true;
-    });
-    await t.rejects(late, { code: 'AUDIT_UNAVAILABLE' });
-    t.ok(Date.now() - started < 900, 'in its own time');
-    flow();
-    t.equal(await two.whileHolding(...other, async () => 'free'), 'free');
-    t.notOk(ran);
-    await t.resolves(lock.confirm());
-    await t.rejects(
-      two.whileHolding(...role, async () => 'never'),
-      { code: 'ROLE_BUSY' },
-    );
-    change.leave();
-    t.equal(await holding, 'done');
-    t.equal(await two.whileHolding(...role, async () => 'free'), 'free');
-  },
-);
+t.test('a paused database costs nobody a lock, and a late answer leaves none', async (t) => {
+  const { through, hold, flow } = slowWay(t);
+  const { one, two } = await replicas(t, { timeoutMs: 500, lockWaitMs: 400 }, through);
+  const change = held();
+  const holding = one.whileHolding(...role, change.run);
+  const lock = await change.entered;
+  hold();
+  const started = Date.now();
+  let ran = false;
+  const late = one.whileHolding(...other, async () => {
+    ran = true;
+  });
+  await t.rejects(late, { code: 'AUDIT_UNAVAILABLE' });
+  t.ok(Date.now() - started < 900, 'within its own time limit');
+  flow();
+  t.equal(await two.whileHolding(...other, async () => 'free'), 'free');
+  t.notOk(ran);
+  await t.resolves(lock.confirm());
+  await t.rejects(
+    two.whileHolding(...role, async () => 'never'),
+    { code: 'ROLE_BUSY' },
+  );
+  change.leave();
+  t.equal(await holding, 'done');
+  t.equal(await two.whileHolding(...role, async () => 'free'), 'free');
+});
 
 for (const what of ['a try', 'an unlock'] as const) {
   t.test(`a database that leaves ${what} without an answer has lost every lock`, async (t) => {
@@ -241,7 +235,7 @@ t.test('an unlock that the database refuses ends the connection, and with it the
   t.equal(await two.whileHolding(...role, async () => 'free'), 'free');
 });
 
-t.test('many changes that end at once, far from the database, leave no lock and cost none', async (t) => {
+t.test('many changes that end at once over a slow connection leave no lock and lose none', async (t) => {
   const { through } = slowWay(t, 5);
   const { one, url } = await replicas(t, { timeoutMs: 500 }, through);
   const keeper = held();
@@ -255,7 +249,7 @@ t.test('many changes that end at once, far from the database, leave no lock and 
   for (const change of many) change.leave();
   await all;
   const advisory = `SELECT FROM pg_locks JOIN pg_database ON oid = database WHERE locktype = 'advisory' AND datname = current_database()`;
-  t.equal((await runSql(url, advisory))[0]?.rowCount, 1, 'the one still held');
+  t.equal((await runSql(url, advisory))[0]?.rowCount, 1, 'the lock that is still held');
   await t.resolves(lock.confirm());
   keeper.leave();
   t.equal(await keeping, 'done');
@@ -265,7 +259,7 @@ t.test('many changes that end at once, far from the database, leave no lock and 
 /** A name's holder asks nothing of its lock. */
 const nothing = { confirm: async () => {} };
 
-t.test('a name is held once, over callers and replicas, and nobody waits for it', async (t) => {
+t.test('a name is held once, over callers and replicas, without waiting', async (t) => {
   const { one, two, url } = await replicas(t);
   const work = held();
   const holding = one.tryHolding('name', () => work.run(nothing));
@@ -293,16 +287,8 @@ t.test('a name is held once, over callers and replicas, and nobody waits for it'
     url,
     `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'rolewright' AND datname = current_database()`,
   );
-  t.same(
-    await two.tryHolding('name', async () => 'free'),
-    { result: 'free' },
-    'it falls away with its holder',
-  );
-  t.equal(
-    await one.tryHolding('name', async () => 'never'),
-    null,
-    'but one process never does the same twice at a time',
-  );
+  t.same(await two.tryHolding('name', async () => 'free'), { result: 'free' }, 'it ends with its holder');
+  t.equal(await one.tryHolding('name', async () => 'never'), null, 'but one process never holds it twice');
   lost.leave();
   t.same(await losing, { result: 'done' });
 });
@@ -320,11 +306,11 @@ t.test('a name without a database', async (t) => {
   await t.rejects(
     one.tryHolding('name', async () => t.fail('it ran')),
     { code: 'AUDIT_UNAVAILABLE' },
-    'and the name is not taken for held',
+    'and the name does not count as held',
   );
 });
 
-t.test('without a database nothing is changed', async (t) => {
+t.test('without a database there is no lock', async (t) => {
   const nowhere = openTestDatabase({ url: 'postgresql://postgres@127.0.0.1:1/postgres' });
   t.teardown(() => nowhere.close());
   let ran = false;
@@ -335,7 +321,7 @@ t.test('without a database nothing is changed', async (t) => {
   t.notOk(ran);
 });
 
-t.test('a replica that is paused keeps no role locked, and knows it before it writes', async (t) => {
+t.test('a paused replica loses its locks, and knows it before it writes', async (t) => {
   const { one, two } = await replicas(t, { lockSilenceMs: 200 });
   const change = held();
   const holding = one.whileHolding(...role, change.run);
@@ -357,7 +343,7 @@ t.test('a replica that is paused keeps no role locked, and knows it before it wr
   t.equal(await holding, 'done');
 });
 
-t.test('who does not wait at all gives timers no negative time', async (t) => {
+t.test('a wait of zero gives timers no negative time', async (t) => {
   const { one } = await replicas(t);
   const warnings: string[] = [];
   const hear = ({ name }: Error) => void warnings.push(name);

@@ -2,7 +2,7 @@ import t from 'tap';
 import { openTestDatabase } from '#test/support/database.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 
-t.test('replicas are those that are there: one that has ended is none', async (t) => {
+t.test('only running replicas count', async (t) => {
   const { queue, serviceUrl, url } = await freshStore(t);
   t.equal(await queue.replicas(), 1);
   const other = openTestDatabase({ url: serviceUrl });
@@ -13,11 +13,11 @@ t.test('replicas are those that are there: one that has ended is none', async (t
   const silent = openTestDatabase({ url: serviceUrl });
   t.equal(await silent.queue.replicas(), 2);
   await runSql(url, "UPDATE pgboss.instance SET heartbeat_on = now() - interval '16 seconds'");
-  await t.rejects(queue.replicas(), { code: 'UNAVAILABLE' }, 'that nobody is there is no answer');
+  await t.rejects(queue.replicas(), { code: 'UNAVAILABLE' }, 'an empty list is not a valid answer');
   await silent.close();
 });
 
-t.test('what is kept of the error of a job is its words', async (t) => {
+t.test("only the message of a job's error is stored", async (t) => {
   const { queue, sweeps, url } = await freshStore(t);
   const warned = Promise.withResolvers<void>();
   const error = Object.assign(new Error('refused'), {

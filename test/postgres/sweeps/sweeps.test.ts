@@ -19,7 +19,7 @@ const draft = (id: string, more: Partial<SweepDraft> = {}): SweepDraft => ({
   ...more,
 });
 
-t.test('which accounts are chosen, and in which jobs', async (t) => {
+t.test('selected accounts and their jobs', async (t) => {
   const { sweeps, accounts, url } = await freshStore(t);
   for (let i = 0; i < 60; i += 1)
     await accounts.put({
@@ -105,7 +105,11 @@ t.test('an account has its results once, and the counters count them', async (t)
   );
   const [twice] = outcome('2', 'COMPLIANT').results;
   const refused = sweeps.keep('refused', [{ accountId: '2', results: twice ? [twice, twice] : [] }]);
-  await t.rejects(refused, { code: 'INTERNAL' }, 'what is never taken is told from a database that is away');
+  await t.rejects(
+    refused,
+    { code: 'INTERNAL' },
+    'rows that are never accepted are distinguished from an outage',
+  );
   t.match(await sweeps.get('refused'), { done: 1 });
   await sweeps.cancel('refused');
 
@@ -115,7 +119,7 @@ t.test('an account has its results once, and the counters count them', async (t)
     url,
     'SELECT FROM sweep_result UNION ALL SELECT FROM sweep_pending UNION ALL SELECT FROM sweep',
   );
-  t.equal(left?.rowCount, 0, 'with all that it had');
+  t.equal(left?.rowCount, 0, 'with all its rows');
 });
 
 /** How many rows there are, by table, but for those of nothing. */
@@ -127,7 +131,7 @@ async function rowsOf(url: string): Promise<Record<string, number>> {
   );
 }
 
-t.test('a cancelled sweep leaves nothing of what it had not begun', async (t) => {
+t.test('a cancelled sweep leaves no pending accounts', async (t) => {
   const { sweeps, url } = await freshStore(t);
   const accountIds = Array.from({ length: 400 }, (_, i) => String(111122220000 + i));
   for (let i = 0; i < 40; i += 1) {
@@ -140,7 +144,7 @@ t.test('a cancelled sweep leaves nothing of what it had not begun', async (t) =>
 });
 
 t.test(
-  'an account that is under way when its sweep is cancelled has its results, and the rest goes with its job',
+  'an account in flight when its sweep is cancelled has results; the rest is deleted with its job',
   async (t) => {
     const { sweeps, url } = await freshStore(t);
     const accountIds = Array.from({ length: 60 }, (_, i) => String(111122220000 + i));
@@ -166,7 +170,7 @@ t.test(
     t.same(
       await rowsOf(url),
       { sweep: 2, sweep_pending: 60, sweep_result: 1, 'pgboss.job': 3 + 1 },
-      'of a sweep that goes on nothing is taken',
+      'a running sweep loses nothing',
     );
   },
 );
@@ -192,7 +196,7 @@ t.test('of the sweeps of a caller the newest are kept', async (t) => {
   );
 });
 
-t.test('what waits in a sweep that ended long ago is taken away', async (t) => {
+t.test('pending accounts of a sweep that ended long ago are deleted', async (t) => {
   const { sweeps, url } = await freshStore(t);
   for (const id of ['one', 'two', 'three'])
     await sweeps.start(draft(id), { accountIds: ['1', '2'] }, null, 20);
@@ -216,7 +220,7 @@ t.test('a caller with too many stored sweeps starts no more', async (t) => {
   });
 });
 
-t.test('accounts are chosen among those that the caller may see', async (t) => {
+t.test('only accounts that the caller may see are selected', async (t) => {
   const { sweeps, accounts } = await freshStore(t);
   const record = { name: 'a', partition: 'aws', memberRoleArn: null, externalId: null } as const;
   for (const [accountId, team] of [
@@ -232,7 +236,7 @@ t.test('accounts are chosen among those that the caller may see', async (t) => {
   t.match(
     await sweeps.start(draft('named'), { accountIds: ['111122220001'] }, null, 20, among),
     { total: 1 },
-    'who names one knows it',
+    'named accounts are kept',
   );
 });
 
@@ -249,7 +253,7 @@ t.test('the same key is the same sweep', async (t) => {
   t.match(await sweeps.start(draft('four'), { all: true }, null, 20), { id: 'four' });
 });
 
-t.test('so many sweeps of one caller go on at once, and no more', async (t) => {
+t.test('a caller has a limit of running sweeps', async (t) => {
   const { sweeps } = await freshStore(t);
   const of = (subject: string, issuer: string | null) => ({
     caller: { actor: { subject, issuer }, groups: [], scope: null, requestId: 'r' },
@@ -259,11 +263,11 @@ t.test('so many sweeps of one caller go on at once, and no more', async (t) => {
   const [jane, other] = [of('jane', null), of('jane', 'https://id.example')];
   t.match(await start('one', jane, 'key'), { id: 'one' });
   t.match(await sweeps.start(draft('empty', jane), { all: true }, null, 2), { id: 'empty', state: 'DONE' });
-  t.match(await start('two', jane), { id: 'two' }, 'what has ended does not count');
+  t.match(await start('two', jane), { id: 'two' }, 'ended sweeps do not count');
   t.equal(await start('three', jane), null);
   t.equal(await sweeps.get('three'), null, 'nothing is left of it');
   t.match(await start('four', other), { id: 'four' }, "somebody else's");
-  t.match(await start('one again', jane, 'key'), { id: 'one' }, 'what was started under the key is answered');
+  t.match(await start('one again', jane, 'key'), { id: 'one' }, 'the sweep of the key is answered');
   await sweeps.cancel('one');
   t.match(await start('five', jane), { id: 'five' });
 });

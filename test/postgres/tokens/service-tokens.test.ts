@@ -14,7 +14,7 @@ const record = (id: string, name: string) => ({
 });
 const unused = { lastUsedAt: null, revokedAt: null, revokedBy: null };
 
-t.test('what is added is found, with its hash; listed without', async (t) => {
+t.test('a token is found with its hash, and listed without', async (t) => {
   const { serviceTokens } = await freshStore(t);
   t.equal(await serviceTokens.find('a'), null);
   t.equal(await serviceTokens.findByName('ci'), null);
@@ -27,7 +27,7 @@ t.test('what is added is found, with its hash; listed without', async (t) => {
   t.strictSame(await serviceTokens.list({ after: null, limit: 10 }), [{ ...rest, ...unused }]);
 });
 
-t.test('a name is taken once, also by one that is revoked', async (t) => {
+t.test('a name is used once, also after its token is revoked', async (t) => {
   const { serviceTokens } = await freshStore(t);
   await serviceTokens.add(record('a', 'ci'));
   await serviceTokens.revoke('a', alice, new Date());
@@ -52,7 +52,7 @@ t.test('the first to revoke is kept', async (t) => {
   });
 });
 
-t.test('they are listed by name, a page after the other', async (t) => {
+t.test('tokens are listed by name, page by page', async (t) => {
   const { serviceTokens } = await freshStore(t);
   for (const name of ['b', 'a-b', 'a', 'a.b', 'c']) await serviceTokens.add(record(name, name));
   const seen: string[] = [];

@@ -6,7 +6,7 @@ import {
 import t from 'tap';
 import { failure, fargatePolicy, home, start, trust } from './fixtures/sandbox.ts';
 
-t.test('the summary tells the quotas of the account', async (t) => {
+t.test('the summary shows the quotas of the account', async (t) => {
   const { iam, world } = await start(t);
   world.putAccount({ accountId: home, quotas: { trustPolicySize: 4096, policiesPerRole: 20 } });
   world.putRole({ accountId: home, roleName: 'Pods', trustText: trust });

@@ -2,7 +2,7 @@ import { CreateRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
 import t from 'tap';
 import { failure, home, keyOf, start, trust } from './fixtures/sandbox.ts';
 
-t.test('the control endpoint seeds, fails, counts and tells', async (t) => {
+t.test('the control endpoint seeds, injects faults, counts and reports', async (t) => {
   const { control, iam } = await start(t);
   const accountId = '333344445555';
   const legacy = '{"Statement":"nothing that IAM would take"}';
@@ -81,7 +81,7 @@ const wrong: [string, string, unknown, number, RegExp][] = [
   ['GET', '/nonsense', undefined, 404, /no such route/],
 ];
 
-t.test('what it cannot do, it says', async (t) => {
+t.test('it explains what it cannot do', async (t) => {
   const { control } = await start(t);
   for (const [method, path, body, status, error] of wrong)
     t.match(await control(method, path, body), { status, body: { error } });

@@ -66,7 +66,7 @@ t.test('a call fails once, before or after it took effect; the ledger knows', as
   }
 });
 
-t.test('a rule with a chance strikes that part of the calls', async (t) => {
+t.test('a rule with a chance applies to that share of the calls', async (t) => {
   const { iam, world } = await start(t);
   const [client, code] = [iam(), 'ServiceFailure'];
   world.addFaults({ fail: [{ action: 'iam:ListRoles', code, status: 400, chance: 0.5 }] });
@@ -99,7 +99,7 @@ const elsewhere: [string, FailRule, string][] = [
   ['everything', {}, 'ServiceFailure 500'],
 ];
 
-t.test('rules strike what they are about', async (t) => {
+t.test('rules apply to the calls that they match', async (t) => {
   const { iam, world } = await start(t);
   for (const [about, fail, expected] of elsewhere) {
     world.addFaults({ fail: [fail] });
@@ -109,7 +109,7 @@ t.test('rules strike what they are about', async (t) => {
   }
 });
 
-t.test('an AssumeRole is about the role that it aims at', async (t) => {
+t.test('an AssumeRole is matched by its target role', async (t) => {
   const { sts, world } = await start(t);
   const trustText = trustOf({ Effect: 'Allow', Principal: { AWS: hub }, Action: 'sts:AssumeRole' });
   world.putRole({ accountId: home, roleName: 'Member', trustText });
@@ -166,7 +166,7 @@ t.test('stale reads show the role as it was', async (t) => {
   await iam().send(new AttachRolePolicyCommand({ RoleName, PolicyArn: fargatePolicy }));
   await iam().send(new UpdateRoleDescriptionCommand({ RoleName, Description: 'new' }));
   now = 1000;
-  t.same(await seen(), [null, 0, 1], 'the creation shows, what came later does not');
+  t.same(await seen(), [null, 0, 1], 'the creation is visible, later writes are not');
   now = 1600;
   t.same(await seen(), ['new', 1, 1]);
   now = 9500;
@@ -176,7 +176,7 @@ t.test('stale reads show the role as it was', async (t) => {
   t.same(await seen(), ['NoSuchEntity 404', 'NoSuchEntity 404'], 'the rule has ended');
 });
 
-t.test('latency delays the calls that it is about', async (t) => {
+t.test('latency delays the calls that it matches', async (t) => {
   const { iam, world } = await start(t);
   world.putRole({ accountId: home, roleName: RoleName, trustText: trust });
   world.addFaults({ latency: [{ accountId: home, action: 'iam:GetRole', ms: 60 }] });
@@ -188,7 +188,7 @@ t.test('latency delays the calls that it is about', async (t) => {
   t.equal(await failure(iam().send(new DeleteRoleCommand({ RoleName }))), 'succeeded');
 });
 
-t.test('each stale read is older by another time, where the rule says so', async (t) => {
+t.test('with a random lag each stale read has its own age', async (t) => {
   let now = 1_000_000;
   const draws = [0, 0.9, 0];
   const { iam, world } = await start(t, { now: () => now, random: () => draws.shift() ?? 0 });
@@ -200,7 +200,7 @@ t.test('each stale read is older by another time, where the rule says so', async
   now += 500;
   const seen = [];
   for (let i = 0; i < 3; i += 1) seen.push((await client.send(look())).Role?.Description);
-  t.same(seen, ['new', undefined, 'new'], 'what one read showed, the next does not');
+  t.same(seen, ['new', undefined, 'new'], 'a later read can show an older state');
 });
 
 t.test(
@@ -235,6 +235,6 @@ t.test(
       t.equal(world.role(home, RoleName) !== null, exists, when);
     }
     world.onCall(null);
-    t.match(await iam().send(look()), { Role: { RoleName } }, 'nobody is told any more');
+    t.match(await iam().send(look()), { Role: { RoleName } }, 'the listener is not called any more');
   },
 );

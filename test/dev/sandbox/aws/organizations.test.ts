@@ -90,7 +90,7 @@ t.test('pages of twenty, or fewer', async (t) => {
   });
 });
 
-t.test('who may', async (t) => {
+t.test('authorized callers', async (t) => {
   const fixture = await start(t);
   const { world, sts } = fixture;
   world.putOrganization({ ...organization, members: [{ ...member(1), accountId: home }] });

@@ -53,7 +53,7 @@ const matrix: [about: string, policy: string | undefined, get: string, tag: stri
   ],
 ];
 
-t.test('a session policy takes rights away', async (t) => {
+t.test('a session policy reduces rights', async (t) => {
   const { sts, iam, world } = await start(t, { now: () => Date.UTC(2026, 10, 23, 12) });
   const member = trustOf({ Effect: 'Allow', Principal: { AWS: hub }, Action: 'sts:AssumeRole' });
   world.putRole({ accountId: home, roleName: 'Member', trustText: member });

@@ -78,7 +78,7 @@ t.test('names ignore case', async (t) => {
   t.equal(await failure(iam().send(new GetRoleCommand({ RoleName: 'Pods' }))), 'NoSuchEntity 404');
 });
 
-t.test('accounts are apart, and ARNs show the partition', async (t) => {
+t.test('accounts are separate, and ARNs show the partition', async (t) => {
   const { iam } = await start(t);
   await iam(keyOf(china)).send(create());
   t.equal(

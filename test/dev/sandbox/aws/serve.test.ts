@@ -46,7 +46,7 @@ const refused: [string, string, Record<string, string>, string][] = [
   ],
 ];
 
-t.test('what is refused before an action runs', async (t) => {
+t.test('requests that are refused before an action runs', async (t) => {
   const { url } = await start(t);
   for (const [about, body, headers, expected] of refused) {
     const response = await fetch(url, { method: 'POST', body, headers });
@@ -58,7 +58,7 @@ t.test('what is refused before an action runs', async (t) => {
     );
     t.ok(
       text.includes(`<RequestId>${response.headers.get('x-amzn-requestid')}</RequestId></ErrorResponse>`),
-      'the request ID is told twice',
+      'the request ID is in the header and in the body',
     );
   }
 });

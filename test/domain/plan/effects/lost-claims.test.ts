@@ -62,7 +62,7 @@ for (const [what, before, after, lost] of cases)
     );
   });
 
-t.test('a claim of every cluster is lost with the line for every cluster', async (t) => {
+t.test('a claim of every cluster is lost with the line that covers all', async (t) => {
   const claims = [claimOf('*')];
   t.same(
     findLostClaims(context, planned(policy(statement([first, wide])), policy(statement(first))), claims),
@@ -74,7 +74,7 @@ t.test('a claim of every cluster is lost with the line for every cluster', async
   );
 });
 
-t.test('there was no role', async (t) => {
+t.test('a missing role', async (t) => {
   const creation = { ...planned(policy(), policy(statement(first))), before: null };
   t.same(findLostClaims(context, creation, [claimOf('w1')]), []);
 });
@@ -88,7 +88,7 @@ t.test('patterns that take too much work lose every claim', async (t) => {
   );
 });
 
-t.test('as many claims as a role may have, beside lines that cost much', async (t) => {
+t.test('the maximum number of claims, beside expensive lines', async (t) => {
   const lines = Array.from({ length: 40 }, (_, i) => lineOf(`*-${i}`, 'us-*'));
   const claims = Array.from({ length: 1000 }, (_, i) => claimOf(`team-${i}-${i % 40}`));
   t.same(

@@ -75,14 +75,14 @@ const rows: [string, LoggedStep, Partial<RoleState>, boolean][] = [
   ['not described', describe('x'), {}, false],
 ];
 
-t.test('does the role show the write', (t) => {
+t.test('has the write taken effect', (t) => {
   for (const [about, step, role, expected] of rows)
     t.equal(hasTakenEffect(observed(trust, role).role, step), expected, about);
-  t.equal(hasTakenEffect(null, create), false, 'no role shows nothing');
+  t.equal(hasTakenEffect(null, create), false, 'a missing role shows no write');
   t.end();
 });
 
-t.test('what a snapshot becomes: what IAM takes for one is one', (t) => {
+t.test('a step applied to a snapshot: equal values of IAM are one', (t) => {
   const before = {
     trust,
     policies: { attached: ['arn:X', 'arn:y'], inline: null },

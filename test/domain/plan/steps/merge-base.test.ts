@@ -88,7 +88,7 @@ for (const { read, history, base, edited = false, unsure = false } of cases) {
   });
 }
 
-t.test('a role that was made anew is another, whatever it shows', async (t) => {
+t.test('a role that was created again is another role, whatever it shows', async (t) => {
   for (const history of ['A>B 10', 'B>A 10', 'A>B 70', 'A>B 10 UNKNOWN']) {
     const found = findMergeBase({ ...shown('A'), roleId: 'AROB' }, [changeOf(history)], now, staleMs);
     t.match(
@@ -100,7 +100,7 @@ t.test('a role that was made anew is another, whatever it shows', async (t) => {
   }
 });
 
-t.test('known is what the role showed, and what our late changes made, however it is written', async (t) => {
+t.test('known states are those that the role showed or our late changes wrote, in any form', async (t) => {
   const { isRecent } = findMergeBase(shown('X'), ['B>C 5', 'A>B 10', 'O>A 70'].map(changeOf), now, staleMs);
   for (const letter of ['X', 'A', 'B', 'C']) t.ok(isRecent(JSON.stringify(trust(letter))), letter);
   for (const letter of ['O', 'Y']) t.notOk(isRecent(JSON.stringify(trust(letter))), letter);

@@ -80,7 +80,7 @@ t.test('tests of aws:SourceArn', (t) => {
   t.equal(
     read({ StringNotLike: { 'aws:SourceArn': '*' } }, true, false).isOpaque,
     false,
-    'what is negated does not confine',
+    'a negated test does not confine',
   );
   t.end();
 });
@@ -201,7 +201,7 @@ t.test('weak operators, and tests that cannot be read', (t) => {
   t.end();
 });
 
-t.test('can another account call', (t) => {
+t.test('whether another account can call', (t) => {
   const known = { ...context, organizationId: 'o-ours000000' };
   const admits = (condition: JsonObject) =>
     readCondition(condition, '', { context: known, variables: true, isDecidable: true }).canAdmitOthers;
@@ -252,7 +252,7 @@ t.test('can another account call', (t) => {
   t.end();
 });
 
-t.test('what rests on a key that AWS does not say EKS sends', (t) => {
+t.test('conditions on keys that AWS does not say EKS sends', (t) => {
   const known = { ...context, organizationId: 'o-ours000000' };
   const keys = (condition: JsonObject, context = known) =>
     readCondition(condition, '', { context, variables: true, isDecidable: true }).unconfirmed.map(
@@ -281,7 +281,7 @@ t.test('what rests on a key that AWS does not say EKS sends', (t) => {
   t.end();
 });
 
-t.test('why a condition fails is said', (t) => {
+t.test('the reason why a condition fails is given', (t) => {
   const rows: [JsonObject, RegExp][] = [
     [
       account('StringEquals', '11112222333'),

@@ -98,7 +98,7 @@ test(
   null,
 );
 
-test('what is true or false', [
+test('boolean keys', [
   ['Bool', 'aws:PrincipalIsAWSService', 'true', 'HOLDS'],
   ['Bool', 'aws:PrincipalIsAWSService', false, 'FAILS'],
   ['BoolIfExists', 'aws:PrincipalIsAWSService', 'false', 'FAILS'],

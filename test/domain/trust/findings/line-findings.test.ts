@@ -14,7 +14,7 @@ const findings = (value: string, comparison: Comparison = 'ARN') =>
     read: null,
   });
 
-t.test('what is said of a line', (t) => {
+t.test('findings about a line', (t) => {
   const rows: [string, Comparison, string[]][] = [
     [lineOf('a'), 'ARN', []],
     [lineOf('a'), 'STRING', []],
@@ -53,7 +53,7 @@ t.test('what is said of a line', (t) => {
   t.end();
 });
 
-t.test('why a line is dead', (t) => {
+t.test('reasons why a line is dead', (t) => {
   const rows: [string, Comparison, RegExp][] = [
     [lineOf('a'), 'EXACT', /not treat \* and \? as wildcards/],
     ['my-cluster', 'ARN', /not an ARN/],

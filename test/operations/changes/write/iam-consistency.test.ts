@@ -44,7 +44,7 @@ for (const code of ['NoSuchEntity', 'ConcurrentModification', 'EntityTemporarily
     t.equal(ledger().length, 2, 'each write once');
   });
 
-t.test('a role that IAM does not find for long', async (t) => {
+t.test('a role that IAM does not find for a long time', async (t) => {
   const { accountId, roles } = await account();
   world.addFaults({ fail: [{ accountId, ...attach, ...unknownRole }] });
   const { status, json } = await rest('POST', roles, body);
@@ -59,11 +59,11 @@ t.test('a role that IAM does not find for long', async (t) => {
   t.match(
     await rest('POST', roles, body),
     { status: 201, json: { change: { outcome: 'SUCCEEDED' } } },
-    'it is finished, and that is patient too',
+    'finishing it waits as well',
   );
 });
 
-t.test('a policy that there is none of is not waited for', async (t) => {
+t.test('a policy that does not exist is not waited for', async (t) => {
   const { accountId, roles, calls } = await account();
   const message = 'Policy arn:aws:iam::aws:policy/None does not exist or is not attachable.';
   world.addFaults({ fail: [{ accountId, ...attach, code: 'NoSuchEntity', message }] });
@@ -85,11 +85,11 @@ t.test('the next change of a young role', async (t) => {
     json: { change: { outcome: 'SUCCEEDED' } },
   });
   world.addFaults({ fail: [{ accountId, action: 'iam:GetRole', ...unknownRole, times: 2 }] });
-  t.match(await rest('PUT', `${role}/clusters/us-west-2/c`), { status: 200 }, 'nor is it taken for gone');
+  t.match(await rest('PUT', `${role}/clusters/us-west-2/c`), { status: 200 }, 'nor does it count as deleted');
   t.same(JSON.parse(trust()), trustOf([line('a'), line('b'), line('c')]));
 });
 
-t.test('a role that was deleted since is not there', async (t) => {
+t.test('a role that was deleted since is missing', async (t) => {
   const { accountId, roles, role } = await account();
   t.match(await rest('POST', roles, body), { status: 201 });
   world.deleteRole(accountId, roleName);
@@ -97,7 +97,7 @@ t.test('a role that was deleted since is not there', async (t) => {
     status: 404,
     json: { code: 'ROLE_NOT_FOUND' },
   });
-  t.match(await rest('POST', roles, body), { status: 201 }, 'it can be created anew');
+  t.match(await rest('POST', roles, body), { status: 201 }, 'it can be created again');
 });
 
 t.test('an old role is not waited for', async (t) => {

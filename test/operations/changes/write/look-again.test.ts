@@ -1,7 +1,7 @@
 import t from 'tap';
 import { clusters, roleName, startService, trustOf } from '#test/support/service.ts';
 
-t.test('an edit between our reading and our writing', async (t) => {
+t.test('an edit between our read and our write', async (t) => {
   const gate = { before: async () => {}, rounds: 0 };
   const other = await startService(t, {
     deps: ({ ledger }) => ({
@@ -27,7 +27,7 @@ t.test('an edit between our reading and our writing', async (t) => {
     t.match(
       await extend(),
       { status: 200, json: { change: { outcome: 'SUCCEEDED', editedOutside: true } } },
-      `${edits} edits: planned anew`,
+      `${edits} edits: planned again`,
     );
     t.same(
       JSON.parse(trust()),
@@ -65,7 +65,7 @@ t.test('an edit between our reading and our writing', async (t) => {
   t.match(
     answer,
     { status: 412, json: { code: 'ROLE_CHANGED', detail: /ETag is/ } },
-    'who named the state is asked',
+    'with If-Match the caller has to decide',
   );
   gate.before = async () => void other.world.deleteRole(accountId, roleName);
   seed(['b']);

@@ -7,7 +7,7 @@ const { rest, graphql, account } = await startService(t);
 const wrong = [{ region: 'us-wset-2', name: 'a' }];
 const says = /us-wset-2 is none.*Did you mean us-west-2\?.*EXTRA_REGIONS/;
 
-t.test('what adds a Region that AWS does not list is refused, with the nearest name', async (t) => {
+t.test('adding an unlisted Region is refused, with the nearest name', async (t) => {
   const { accountId, roles, role, seed, trust } = await account();
   seed(['b']);
   const before = trust();
@@ -41,7 +41,7 @@ t.test('what adds a Region that AWS does not list is refused, with the nearest n
   t.equal(trust(), before, 'nothing was written');
 });
 
-t.test('what asks, or takes away, takes any well-formed Region', async (t) => {
+t.test('reads and removals accept any well-formed Region', async (t) => {
   const { role, roles, line, seed, trust } = await account();
   const old = line('a', 'us-wset-2');
   const elsewhere = line('a', 'cn-north-1');
