@@ -27,7 +27,7 @@ function run(
   return { child, output: () => text, ended };
 }
 
-/** Where it listens, once it does. */
+/** Its address, once it listens. */
 async function listening({ child, output, ended }: ReturnType<typeof run>): Promise<string | undefined> {
   while (!output().includes('Server listening') && child.exitCode === null)
     await Promise.race([once(child.stdout ?? child, 'data'), ended]);
@@ -132,7 +132,7 @@ async function started(t: Test, settings: Record<string, string> = {}) {
       signal,
     });
   t.equal((await send('PUT', '', { name: 'payments' })).status, 201);
-  /** Extends the role, and answers when AWS has been asked, but has not answered. */
+  /** Extends the role. Answers when AWS has the request and has not answered it. */
   const extendSlowly = async (signal: AbortSignal | null = null) => {
     aws.world.addFaults({ latency: [{ action: 'iam:UpdateAssumeRolePolicy', ms: 300 }] });
     const clusters = [{ region: 'us-west-2', name: 'late' }];
@@ -183,8 +183,8 @@ t.test('after SIGTERM it finishes even if its caller has hung up', async (t) => 
 });
 
 t.test('a rejection that nobody handles is logged with its request, and the service goes on', async (t) => {
-  // What is put into the process: a POST of no account makes such a promise in its handler, and a signal
-  // makes one outside of any request.
+  // Loaded into the process: a POST to an unknown account leaves such a promise in its handler, and a signal
+  // leaves one outside of any request.
   const inside = `import channel from 'node:diagnostics_channel';
     const reject = (words) => void Promise.reject(new Error(words));
     channel.subscribe('tracing:fastify.request.handler:start', ({ request }) => request.method === 'POST' && setImmediate(reject, 'inside'));
@@ -218,7 +218,7 @@ t.test('a rejection that nobody handles is logged with its request, and the serv
   );
 });
 
-/** What of its schema GraphQL shows: the page, introspection, a hint at the name that was meant. */
+/** The ways in which GraphQL shows its schema: the page, introspection, suggestions in errors. */
 async function shown(origin: string | undefined, authorization?: string) {
   const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
   const ask = async (query: string) => {
@@ -296,7 +296,7 @@ t.test(
     t.equal((await ask('/v1/accounts', { headers })).status, 503);
     t.equal((await ask('/v1/accounts')).status, 401, 'a missing token is still 401');
     issuer.mood = 'WELL';
-    // Asked too early, it says when to come again; the issuer is asked once a second.
+    // A request that is too early gets Retry-After; the issuer is asked once a second.
     const until = Date.now() + 10_000;
     let answer = await ask('/v1/accounts', { headers });
     while (answer.status === 503 && Date.now() < until) answer = await ask('/v1/accounts', { headers });

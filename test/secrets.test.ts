@@ -14,8 +14,8 @@ import { roleName, trustOf } from '#test/support/service.ts';
 
 useOwnServer();
 
-// The service as it runs, at its most talkative, with secrets that are found nowhere else. It is made to
-// write, to refuse and to fail; then everything that it said or kept is searched.
+// The service at its lowest log level, with unique secrets. It has to write, refuse and fail. Then all that
+// it logged, answered or stored is searched.
 const plant = (what: string) => `${what}${randomBytes(12).toString('hex')}`;
 const { privateKey } = createSigningKey();
 const issuerKey = await makeKey('planted');
@@ -28,7 +28,7 @@ const secrets = {
   signingKey: privateKey.split('\n')[1] ?? '',
   wrongToken: plant('bearer'),
   accessToken: accessToken.split('.')[2] ?? '',
-  /** Made by the service itself, later. */
+  /** Created by the service itself, later. */
   serviceToken: '',
   queryString: plant('query'),
   organizationsExternalId: plant('orgext'),
@@ -36,8 +36,8 @@ const secrets = {
   webhookToken: plant('hook'),
 };
 /**
- * What the service sends for one account, and for all that have none of their own; an account shows the one
- * in force.
+ * The external ID of one account, and that of all accounts without their own. An account shows its effective
+ * one.
  */
 const ownExternalId = plant('ownext');
 const memberExternalId = plant('memberext');
@@ -45,8 +45,8 @@ const [hub, management] = ['999999999999', '900000000009'] as const;
 const [one, two, unreachable] = ['111122223333', '222233334444', '333344445555'] as const;
 
 /**
- * The ways in which a text may stand in a line: as it is, in a URL, and as bytes: of a Buffer in JSON, of a
- * bytea, in base64.
+ * The forms of a text in a line: verbatim, in a URL, and as bytes of a Buffer in JSON, of a bytea, or in
+ * base64.
  */
 const spellings = (text: string) => {
   const bytes = Buffer.from(text);
@@ -93,7 +93,7 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
     runSql(url, 'REASSIGN OWNED BY planted TO postgres', 'DROP OWNED BY planted', 'DROP ROLE planted'),
   );
   const checkpoints = join(t.testdir(), 'checkpoints.ndjson');
-  // Its receiver answers nobody with more than a failure, the address being a secret too.
+  // Its receiver only fails, and its address is a secret too.
   const receiver = await startReceiver(t, () => 500);
   const child = spawnBound(process.execPath, ['src/main.ts'], {
     env: {
@@ -157,7 +157,7 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
     clusters: names.map((name) => ({ region: 'us-west-2', name })),
   });
 
-  // A service token: the one answer that shows it is not among those that are searched.
+  // A service token. The one answer that shows it is not searched.
   const expiresAt = new Date(Date.now() + 60_000).toISOString();
   const made = await fetch(`${origin}/v1/service-tokens`, {
     method: 'POST',
@@ -251,8 +251,8 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
     world.clearFaults();
   }
 
-  // Sweeps, with an account that fails: asked for, followed, subscribed to, and by a schedule, whose job
-  // fails at first.
+  // Sweeps with an account that fails: started, followed, subscribed to, and by a schedule, whose job fails
+  // at first.
   const select = { accountIds: [one, two, unreachable] };
   const sweeps: string[] = [];
   for (const input of [
@@ -292,19 +292,19 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
   const isDue = `INSERT INTO pgboss.job (name, data) VALUES ('schedule', '{"name":"planted"}')`;
   const kept = `SELECT row_to_json(x)::text AS row FROM pgboss.job x WHERE name = 'schedule' AND output IS NOT NULL`;
   await runSql(url, 'ALTER TABLE schedule RENAME TO hidden', isDue);
-  // Its next attempt takes the place of what the queue has kept of the error.
+  // Its next attempt overwrites the error that the queue has stored.
   let failure: string | undefined;
   while (failure === undefined) failure = (await runSql(url, kept))[0]?.rows[0]?.row;
   t.match(failure, /"stack"/);
 
   await runSql(url, 'ALTER TABLE hidden RENAME TO schedule', isDue);
-  // What it finds is another verdict than before, which the webhook is told of.
+  // The verdict has changed, so the webhook gets an event.
   world.putRole({ accountId: one, roleName, trustText: JSON.stringify(trustOf(['*'])) });
   do await send('GET', '/v1/schedules/planted');
   while (!/"lastSweepId":"/.test(lastAnswer()));
   t.equal(await send('GET', `/v1/sweeps/${/sweep_[\w-]+/.exec(lastAnswer())?.[0]}/events`), 200);
 
-  // Faults of the webhook: it refuses, then it is gone. The log says so once what failed is kept.
+  // Faults of the webhook: it refuses, then it is gone. The log says so once the failure is stored.
   const isTold = async (reason: string) => {
     while (!log.includes(reason)) await Promise.race([once(child.stdout, 'data'), ended]);
   };
@@ -366,7 +366,7 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
     for (const [name, secret] of Object.entries(secrets))
       t.same(found(lines, secret), [], `${place}: ${name}`);
   }
-  // In the resource and its row, in the answer that is kept for a key, and nowhere else.
+  // In the resource and its row, in the answer stored for a key, and nowhere else.
   for (const [name, externalId] of Object.entries({ ownExternalId, memberExternalId })) {
     t.same(found(places.log, externalId), [], `log: ${name}`);
     t.same(

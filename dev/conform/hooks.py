@@ -1,7 +1,7 @@
-"""What schemathesis takes for a fault of the service and is none, each with its reason; and what it needs to get past the door.
+"""Exceptions to the findings of schemathesis, each with its reason, and changes to its cases so that more of them succeed.
 
-Everything that is not in the tables below fails the run. How often each line was used is printed at the end, as is what each
-operation answered: cases that never get in prove little.
+Every finding outside the tables below fails the run. The end of the output has the number of uses of each line, and the answers
+of each operation: cases that are always refused prove little.
 """
 
 import atexit
@@ -16,51 +16,51 @@ import schemathesis
 from schemathesis.core.failures import Failure, ServerError
 from schemathesis.openapi.checks import JsonSchemaError, RejectedPositiveData, UnsupportedMethodResponse
 
-# Answers that are about something else than the service, so that no description of a request can rule them out.
+# Answers about other systems. No description of a request can exclude them.
 ABOUT_OTHERS = {
-    # The demonstration fleet has an account that nobody gets into and a suspended one, and cases register accounts that are in no AWS.
+    # The demonstration fleet has an unreachable account and a suspended one, and cases register accounts that AWS does not have.
     (502, "ACCOUNT_UNREACHABLE"): r"^(The member role \S+ could not be assumed|Account \d+ is (SUSPENDED|CLOSED) according to the last import)",
-    # A policy of the account's own, or of AWS, that is not there: AWS alone knows, and says so when the role is written.
+    # A policy that does not exist: only AWS knows, and says so when the role is written.
     (502, "AWS_FAILED"): r"^(AWS does not find the policy \S+, or else|The role \S+ was not created: account \d+ has no policy )",
-    # A proof needs a checkpoint, and those are made every two seconds: a change of just now has none, which is to be told from never.
+    # A proof needs a checkpoint. They are made every two seconds, so a new change has none yet.
     (503, "UNAVAILABLE"): r"^No checkpoint covers the change yet\.",
 }
 
-# Refusals of requests that have the shape they should have: they depend on other requests, on AWS, or on the time.
+# Refusals of well-formed requests, which depend on other requests, on AWS, or on the time.
 DEPENDS = {
-    (412, "ROLE_CHANGED"): "If-Match names a state that the role is not in",
+    (412, "ROLE_CHANGED"): "If-Match names another state of the role",
     (422, "IDEMPOTENCY_MISMATCH"): "the key was used with another request before",
-    (422, "QUOTA_EXCEEDED"): "the account's quota, which is AWS's",
+    (422, "QUOTA_EXCEEDED"): "the account's quota in AWS",
 }
 
-# The same for single fields, by what is said of them: every error of an answer has to be one of these.
+# The same for single fields, by their messages. Every error of an answer must match one of these.
 DEPENDS_IN_FIELD = [
-    r"must be the cursor of an earlier page",  # opaque: only the service knows which it gave
-    r"must be the seq of a checkpoint",  # only the service knows where it made one
-    r"must be a Region of partition [a-z-]+, where this account is",  # the registry says in which partition an account is
+    r"must be the cursor of an earlier page",  # opaque: only the service knows its cursors
+    r"must be the seq of a checkpoint",  # only the service knows its checkpoints
+    r"must be a Region of partition [a-z-]+, where this account is",  # the registry has the partition of an account
     r"must be a policy of AWS or of this account: .*",  # two fields together
     r"must be a role of this account and partition: .*",  # two fields together
     r"must be in the future, and within a year",  # the clock
     r"must be a time as \S+, or a date as \S+: its beginning in UTC",  # the calendar: 31 February has the pattern
-    # PostgreSQL keeps none. A pattern on each text would say so, and take the place of what is said of the text now.
+    # PostgreSQL cannot store it. A pattern on each text would say so, and would hide the description of the text.
     r"must be Unicode text without the character NUL",
-    # minProperties and maxProperties would say it, but schemathesis then draws no object any more.
+    # minProperties and maxProperties would say it, but schemathesis then generates no objects.
     r"must have exactly one of accountIds, labels and all",
     r"is required for EXTEND: it must be 1 to 100 clusters",  # two fields together
     r"must be 1 to 100 clusters; or none, where drop names some",  # two fields together
-    r"must be true, for every account, or left out",  # generated clients cannot say a boolean that has one value
+    r"must be true, for every account, or left out",  # generated clients cannot express a boolean with one value
     r"must have the same value in the body and in the query",  # two fields together
-    r"is not a field here; the fields are id, cursor, format",  # limit cuts pages, and with format=ndjson there are none
+    r"is not a field here; the fields are id, cursor, format",  # limit is for pages, and format=ndjson has none
     r"must be used together with actor",  # two fields together
     r"must be a cron expression with a next time: .*",  # the calendar
     r"must be a time zone such as Europe/Berlin",  # the tz database knows
-    r"must be the name of an operation",  # the table of operations, which the shapes do not know
+    r"must be the name of an operation",  # the table of operations, which is not in the shapes
     r"must be a name that no service token has had, revoked ones included",  # earlier requests
 ]
 
 keyed, reverts = count(), count()
-changes: list[str] = []  # the latest that did something, or nothing
-let_pass: Counter[str] = Counter()
+changes: list[str] = []  # the ID of the latest successful change, or empty
+ignored: Counter[str] = Counter()
 answers: dict[str, Counter[int]] = defaultdict(Counter)
 
 
@@ -73,33 +73,33 @@ def body_of(response) -> dict:
 
 
 def has_bad_tag(case) -> bool:
-    """Tags that IAM would refuse, drawn as good ones: Python's patterns have no \\p{Z}, and what stands for it lets a line feed in."""
+    """Tags that IAM refuses, generated as valid: Python has no \\p{Z}, and its replacement also matches a line feed."""
     tags = case.body.get("tags") if isinstance(case.body, dict) else None
     text = "".join([*tags, *map(str, tags.values())]) if isinstance(tags, dict) else ""
     return any(unicodedata.category(one)[0] not in "LZN" and one not in "_.:/=+-@" for one in text)
 
 
-def excuse(failure: Failure, case, response) -> str | None:
-    """Why the failure is none; None when it is one."""
+def find_excuse(failure: Failure, case, response) -> str | None:
+    """The reason to ignore a failure. None: it counts."""
     problem = body_of(response)
     status, code = response.status_code, problem.get("code")
-    # OpenAPI 3.1 has no words for an event or a line, and describes the text of them all; schemathesis holds each to that.
+    # OpenAPI 3.1 cannot describe single events or lines, only their text. schemathesis compares the whole stream with it.
     form = response.headers.get("content-type", [""])[0].split(";")[0]
     if isinstance(failure, JsonSchemaError) and form in ("text/event-stream", "application/x-ndjson"):
         return f"{status} {form}"
-    # The address is one of /accounts/{accountId} too, whose methods refuse it: import is no account ID.
+    # The path also matches /accounts/{accountId}, whose methods refuse it: import is not an account ID.
     if isinstance(failure, UnsupportedMethodResponse) and case.path == "/v1/accounts/import" and (status, code) == (400, "INVALID_INPUT"):
         return "400 /v1/accounts/import as an account"
     if isinstance(failure, ServerError):
-        told = ABOUT_OTHERS.get((status, code))
-        return f"{status} {code}" if told and re.search(told, problem.get("detail", "")) else None
+        expected = ABOUT_OTHERS.get((status, code))
+        return f"{status} {code}" if expected and re.search(expected, problem.get("detail", "")) else None
     if not isinstance(failure, RejectedPositiveData):
         return None
     if (status, code) in DEPENDS:
         return f"{status} {code}"
     pointers = [error.get("pointer", "") for error in problem.get("errors", [])]
     if (status, code) == (400, "INVALID_INPUT") and pointers and has_bad_tag(case) and all(one.startswith("/tags/") for one in pointers):
-        return "400 INVALID_INPUT, a tag that is none"
+        return "400 INVALID_INPUT, an invalid tag"
     errors = [error.get("message", "") for error in problem.get("errors", [])]
     if (status, code) == (400, "INVALID_INPUT") and errors:
         lines = [next((line for line in DEPENDS_IN_FIELD if re.fullmatch(line, error)), None) for error in errors]
@@ -109,10 +109,10 @@ def excuse(failure: Failure, case, response) -> str | None:
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response) -> bool:
-    why = excuse(failure, case, response)
-    if why is not None:
-        let_pass[why] += 1
-    return why is None
+    reason = find_excuse(failure, case, response)
+    if reason is not None:
+        ignored[reason] += 1
+    return reason is None
 
 
 @schemathesis.hook
@@ -125,10 +125,10 @@ def after_call(context, case, response) -> None:
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """The same few keys are drawn again and again, and only the first request under a key gets in: every other one has a new key.
-    And every other revert is of the latest change, as those of long ago have nothing to go back to.
+    """schemathesis repeats a few keys, and only the first request under a key runs: every other case gets a new key.
+    Every other revert is of the latest change, because an old one has nothing to restore.
 
-    Positive cases alone: to a case that leaves a header out, touching its headers would give that one back.
+    Only for positive cases: changing the headers of a case that omits one would add it again.
     """
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
@@ -141,7 +141,7 @@ def before_call(context, case, kwargs):
 
 @schemathesis.hook.apply_to(operation_id="createServiceToken")
 def map_body(context, body):
-    """Times are drawn from all of history; a token needs one of the year to come. Whatever is no time stays as it is."""
+    """Generated times are from all of history; a token needs one within the next year. Invalid times stay."""
     try:
         drawn = datetime.fromisoformat(body["expiresAt"])
     except (TypeError, KeyError, ValueError):
@@ -151,13 +151,13 @@ def map_body(context, body):
 
 
 @atexit.register
-def tell() -> None:
+def report() -> None:
     if not answers:
         return
     print("\nWhat each operation answered:")
     for label in sorted(answers):
         print(f"  {label}: " + ", ".join(f"{count}× {status}" for status, count in sorted(answers[label].items())))
     print(f"{sum(sum(counts.values()) for counts in answers.values())} requests")
-    print("Let pass, by the tables of dev/conform/hooks.py:")
-    for line, count in let_pass.most_common():
+    print("Ignored, by the tables of dev/conform/hooks.py:")
+    for line, count in ignored.most_common():
         print(f"  {count}× {line}")

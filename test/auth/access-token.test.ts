@@ -3,7 +3,7 @@ import t from 'tap';
 import { readAccessToken } from '#src/auth/access-token.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 
-// What is told of a caller by the claims of a good token; bad ones are in authenticate.test.ts.
+// The identity that a valid token gives. Invalid tokens are in authenticate.test.ts.
 
 const key = await makeKey('one');
 const issuer = await startTestIssuer(t, key);
@@ -46,7 +46,7 @@ t.test('groups', async (t) => {
   }
 });
 
-/** What shows as nothing, as a space or a letter of another code, or turns round what stands beside it. */
+/** Characters that are invisible, look like a space or another letter, or reverse the text beside them. */
 const unseen = {
   'a line end': 'al\nice',
   'a control character': 'alice\u0085',

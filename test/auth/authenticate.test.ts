@@ -12,7 +12,7 @@ import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 import { clusters, type Parts, roleName, startService } from '#test/support/service.ts';
 
 // Credentials as an attacker would make them, against the whole service and an issuer that answers over HTTP.
-// Each is refused in the same words, and the log alone says why.
+// Each is refused in the same words, and only the log has the reason.
 
 const [rsa, ec, foreign] = [await makeKey('rsa', 'RS256'), await makeKey('ec'), await makeKey('ec')];
 const issuer = await startTestIssuer(t, rsa, ec, await makeKey('ec-2'));
@@ -37,14 +37,12 @@ const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('
 
 interface Answer {
   status: number;
-  /** But for the date, the request's ID, and lengths. */
+  /** Without the date, the request's ID, and lengths. */
   headers: string[];
   body: string;
 }
 
-/**
- * Where a credential may be shown: to REST, to GraphQL, and in the handshake of a subscription's connection.
- */
+/** The places that accept a credential: REST, GraphQL, and the handshake of a subscription's connection. */
 const query = JSON.stringify({ query: '{ accounts { edges { node { name } } } }' });
 const doors = {
   REST: { top: 'GET /v1/accounts', lines: ['content-type: application/json'], body: '' },
@@ -67,12 +65,12 @@ const doors = {
 };
 type Door = keyof typeof doors;
 
-/** Sends these lines as they are: two headers of one name, too, which no client library does. */
+/** Sends these lines unchanged. Client libraries refuse two headers of one name. */
 async function send(lines: string[], { top: line, lines: usual, body } = doors.REST): Promise<Answer> {
   const socket = connect(port, '127.0.0.1');
   let text = '';
   socket.on('data', (chunk: Buffer) => (text += chunk));
-  // Who sends more than is read is cut off, after the answer.
+  // The server closes the connection of a client that sends more than it reads, after the answer.
   socket.on('error', () => {});
   socket.write([`${line} HTTP/1.1`, 'host: rolewright.example', ...usual, ...lines, '', body].join('\r\n'));
   while (!/^HTTP\/1.1 101 .*\r\n\r\n|\r\n\r\n.*\}$/s.test(text)) await once(socket, 'data');
@@ -91,7 +89,7 @@ async function send(lines: string[], { top: line, lines: usual, body } = doors.R
   };
 }
 
-/** Makes a service token, but for `differences`, behind the operation's back. */
+/** Stores a service token with these differences, without the operation. */
 async function serviceToken(differences: Partial<ServiceTokenRecord> = {}) {
   const { id, token, secretHash } = mintServiceToken();
   const record = {
@@ -113,7 +111,7 @@ await tokens.revoke(revoked.id, { subject: 'alice', issuer: null }, new Date());
 const expired = await serviceToken({ expiresAt: new Date(Date.now() - 1) });
 const live = await serviceToken();
 
-/** The public key, which everybody has, as the secret of an HMAC. */
+/** The public key as the secret of an HMAC. */
 function confused(secret: string): string {
   const text = `${encoded({ alg: 'HS256', kid: 'rsa', typ: 'JWT' })}.${body}`;
   return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
@@ -269,7 +267,7 @@ const attacks: [what: string, authorization: string[], reason: RegExp][] = [
   ['a service token and more', [`Bearer ${live.token}.${body}`], /not a service token/],
 ];
 
-/** A token of that ID which is in order in itself. */
+/** A well-formed token of that ID. */
 function withIdOf(token: string): string {
   const text = `rwt_${token.slice(4, 20)}_${mintServiceToken().token.slice(21, 85)}`;
   return text + crc32(text).toString(16).padStart(8, '0');
@@ -287,12 +285,11 @@ for (const door of Object.keys(doors) as Door[])
     t.match(shape, { status: 401, body: /"code":"UNAUTHENTICATED"/ });
     t.ok(shape.headers.includes('www-authenticate: Bearer'));
     for (const [what, values, reason] of attacks) {
-      // A handshake without a credential is let in: its first message has to bring one. See
+      // A handshake without a credential is accepted: its first message must have one. See
       // test/http/graphql/subscriptions.test.ts.
       if (door === 'WebSocket' && values.length === 0) continue;
       log.length = 0;
-      // What is too long to be read is answered before there is a request, and so before it is known for
-      // which door it was.
+      // A header that is too long is answered before there is a request, so before its interface is known.
       const expected = reason.test('a connection sent invalid HTTP') ? shapes.REST : shape;
       t.same(
         await send(

@@ -8,7 +8,7 @@ import { mintServiceToken } from '#src/auth/service-token.ts';
 import { keptToken } from '#test/support/callers.ts';
 import { type Parts, startService } from '#test/support/service.ts';
 
-// Credentials that nobody gave out, as fast as they can be sent, beside callers in earnest.
+// A flood of made-up credentials, beside honest callers.
 
 t.test('a flood of made-up service tokens blocks no valid one, and is counted', async (t) => {
   let parts = {} as Parts;

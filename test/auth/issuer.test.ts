@@ -5,7 +5,7 @@ import { makeKey, startTestIssuer } from '#test/support/issuer.ts';
 
 const [first, second] = [await makeKey('first'), await makeKey('second')];
 
-/** An issuer with the first key, and what we know of it, by a clock that the test moves. */
+/** An issuer with the first key, and the cache of its keys, with a clock that the test moves. */
 async function started(t: Test, options: Partial<IssuerOptions> = {}) {
   const issuer = await startTestIssuer(t, first);
   const clock = { ms: 0 };

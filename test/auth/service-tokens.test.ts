@@ -7,7 +7,7 @@ import type { ServiceTokens, ServiceTokenWithHash } from '#src/ports/tokens.ts';
 
 type Row = ServiceTokenWithHash;
 
-/** A reader before a store of one token, by a clock that the test moves. */
+/** A reader of a store with one token, with a clock that the test moves. */
 function started() {
   const { id, token, secretHash } = mintServiceToken();
   const row: Row = {
@@ -116,7 +116,7 @@ function withSecret(id: string, secret: string): string {
   return `${text}${crc32(text).toString(16).padStart(8, '0')}`;
 }
 
-/** A reader whose queries a test answers by itself. */
+/** A reader whose queries the test answers. */
 async function startQueried(known: Row, token: string) {
   const open: { ids: string[]; answer: (found: Row[]) => void; fail: (error: Fault) => void }[] = [];
   const tokens = {

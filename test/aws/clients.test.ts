@@ -36,7 +36,7 @@ t.test('a connection that is reset leaves a write uncertain', async (t) => {
 });
 
 t.test('a write that was never sent is certainly not done', async (t) => {
-  // With a kept connection it would go out, and be reset.
+  // On a reused connection it would be sent, and the connection reset.
   const aws = await startScriptedAws(healthy, { keepAlive: false });
   const roles = createRoles({ now: () => new Date(), endpoint: aws.url });
   t.teardown(() => roles.close());

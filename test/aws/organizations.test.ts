@@ -14,7 +14,7 @@ const member = (i: number, more: object = {}) => ({
   ...more,
 });
 
-/** A sandbox with an organization, and the adapter before it. */
+/** A sandbox with an organization, and the adapter that reads it. */
 async function start(
   t: { teardown(run: () => unknown): unknown },
   members: OrganizationSeed['members'],
@@ -148,7 +148,7 @@ t.test('the session has the name of the caller, the external ID, and can do noth
 });
 
 t.test('expired credentials are renewed', async (t) => {
-  // The sandbox's clock makes each session end within a minute, which the SDK takes for too soon.
+  // By the sandbox's clock each session ends within a minute, so the SDK renews it.
   const { all, calls } = await start(
     t,
     Array.from({ length: 25 }, (_, i) => member(i)),
@@ -198,7 +198,7 @@ t.test('throttling is retried, other errors are faults', async (t) => {
       { code: 'AWS_FAILED', message: /failed at organizations:ListAccounts/, retryable: true },
     ],
   ];
-  // Side by side: the last is tried eight times.
+  // Concurrent, because the last one is tried eight times.
   await Promise.all(
     table.map(async ([code, status, expected]) => {
       const { all, world } = await start(t, [member(1)]);

@@ -27,13 +27,13 @@ type Node = { [key: string]: Node } | Node[] | string;
 
 const asMap = (node: Node | undefined) => (typeof node === 'object' && !Array.isArray(node) ? node : {});
 const asList = (node: Node | undefined) => (Array.isArray(node) ? node : node === undefined ? [] : [node]);
-/** Of a choice, what stands where the condition holds. */
+/** The value of an option when its condition holds. */
 const chosen = (node: Node | undefined): Node | undefined => {
   const choice = asMap(node)['Fn::If'];
   return Array.isArray(choice) ? choice[1] : node;
 };
 
-/** The statements of a role's policies, by their Sid, with every option of the template taken. */
+/** The statements of a role's policies, by their Sid, with every option of the template switched on. */
 function cloudFormation(path: string): Statements {
   const roles = Object.values(asMap(asMap(parse(readFileSync(path, 'utf8')) as Node).Resources)).map((one) =>
     asMap(asMap(one).Properties),
@@ -57,7 +57,7 @@ function cloudFormation(path: string): Statements {
   );
 }
 
-/** The same of the policy document that is attached; the trust policy has no Sid. */
+/** The same for the attached policy document; the trust policy has no Sid. */
 function terraformed(path: string): Statements {
   const text = readFileSync(path, 'utf8');
   const assume = textsIn(/\bassume\s*= .*/.exec(text)?.[0] ?? '');
@@ -106,7 +106,7 @@ const hub = {
 };
 const templates = Object.entries({ member, organization, hub });
 
-/** What a role is allowed. */
+/** The actions that a role is allowed. */
 const allowedIn = (statements: Statements) => [
   ...new Set(
     Object.values(statements)
@@ -127,16 +127,16 @@ const commandsIn = (pattern: string, service: string): string[] => {
     .map((name) => `${service}:${name === 'ListObjectsV2' ? 'ListBucket' : name}`)
     .sort();
 };
-/** Those that are asked for without the SDK. */
+/** Actions that are called without the SDK. */
 const hotReads = (service: string): string[] =>
   [
     ...readFileSync('src/aws/query/hot-reads.ts', 'utf8').matchAll(
       service === 'iam' ? /\biam\('(\w+)', /g : /action: '(\w+)',\s+version: versions\.sts/g,
     ),
   ].map(([, action]) => `${service}:${action}`);
-/** AWS answers this to everybody. */
+/** AWS answers this to every caller. */
 const needsNone = 'sts:GetCallerIdentity';
-/** What AssumeRole takes besides, where STS_SOURCE_IDENTITY is on: an option of the templates. */
+/** Further actions of AssumeRole when STS_SOURCE_IDENTITY is on: an option of the templates. */
 const traced = ['sts:SetSourceIdentity', 'sts:TagSession'];
 
 t.test('CloudFormation and Terraform say the same', (t) => {
@@ -257,7 +257,7 @@ t.test('the templates against the code', (t) => {
   const s3 = commandsIn('src/aws/checkpoint-bucket.ts', 's3');
   t.equal(iam.length, 13);
   t.same(commandsIn('src/aws/sessions/own-role.ts', 'sts'), [needsNone]);
-  // The hot reads of IAM are no commands.
+  // The hot reads of IAM are not SDK commands.
   t.same(
     commandsIn('src/**/*.ts', 'x').length,
     iam.length - hotReads('iam').length + sts.length + s3.length + organizations.length + 1,

@@ -3,12 +3,12 @@ import { dirname, join, relative } from 'node:path/posix';
 import t from 'tap';
 import { settings } from '#src/settings.ts';
 
-// What readers rely on in every page: it is short, its links lead somewhere, and no setting is missing.
+// Readers rely on this in every page: it is short, its links work, and no setting is missing.
 
 const pages = ['*.md', 'docs/**/*.md', '{src,dev,deploy,test}/**/README.md']
   .flatMap((pattern) => globSync(pattern))
   .sort();
-/** Lists that grow with what they list. */
+/** Reference pages, which grow with their subject. */
 const mayBeLong = /^(CHANGELOG\.md|docs\/(decisions\/.*|licences\.md|findings\.md))$/;
 
 t.test('pages are short', async (t) => {

@@ -71,7 +71,7 @@ function start(
   return { child, output: () => output, ended };
 }
 
-/** What it printed, once it matches. */
+/** Its output, once it matches. */
 async function said(
   { child, output, ended }: { child: ChildProcess; output: () => string; ended: Promise<unknown> },
   wanted: RegExp,

@@ -26,7 +26,7 @@ const blocksOf = (page: string) =>
     }),
   );
 
-/** Lines without what differs each time: IDs, times, and the order in which accounts answer. */
+/** Lines without the parts that differ each time: IDs, times, and the order in which accounts answer. */
 const comparable = (lines: string[]) =>
   lines
     .map((line) =>

@@ -2,13 +2,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import t from 'tap';
 
-// What each folder of `src` may import, besides itself: other folders with all below them, and packages.
-// "type": as types alone. The key is the folder; the longest that fits a file is the file's. The comment says
-// why.
+// The imports that each folder of `src` may have, besides its own files: other folders with all below them,
+// and packages. "type": as types alone. The key is the folder; the longest that fits a file is the file's.
+// The comment says why.
 
 const node = 'node:*';
 const rights: Record<string, string[]> = {
-  // What all others rest on.
+  // The base of all others.
   fault: [],
   version: ['package.json'],
   schema: ['typebox'],
@@ -59,7 +59,7 @@ const rights: Record<string, string[]> = {
   ],
   audit: ['type schema', 'node:crypto'],
 
-  // What every call passes through. It imports no noun.
+  // Every call passes through this folder. It imports no noun.
   'operations/call': [
     'schema',
     'type ports',
@@ -68,7 +68,7 @@ const rights: Record<string, string[]> = {
     'fault',
     'typebox',
   ],
-  // A noun may import the machinery of calls. The nouns that it stands on are named.
+  // A noun may import `call`. The other nouns that it may import are named.
   'operations/accounts': ['operations/call', 'schema', 'type ports', 'domain/role', 'fault', 'typebox', node],
   // One way: roles → changes → guards → the report of a role and a claim → accounts → call.
   'operations/roles/report': [
@@ -351,7 +351,7 @@ const rights: Record<string, string[]> = {
   // A client of the public API. It moves to clients/cli.
   'cli/client': ['type schema', 'version', 'eventsource-parser', node],
 
-  // What puts it together.
+  // The composition of the service.
   settings: ['schema', 'typebox'],
   config: [
     'settings',
@@ -392,7 +392,7 @@ const packages = (name: string) => [
   name.replace(/^(@[^/]+\/|node:).*$/, '$1*'),
 ];
 
-/** Every import of a file: what it names, and whether types alone come. */
+/** Every import of a file: its target, and whether it imports types only. */
 function importsOf(path: string): { target: string; isType: boolean; text: string }[] {
   const found = readFileSync(path, 'utf8').matchAll(
     /^(?:import|export)\s(type\s)?[^;'"]*?from '([^']+)'|\bimport\([`'"]([^`'"]+)|^import '([^']+)'/gm,

@@ -29,7 +29,7 @@ function run(t: Test, name: 'start' | 'sandbox', settings: Record<string, string
     return ended;
   });
   return {
-    /** Until it says that it serves. */
+    /** Waits until it serves. */
     serving: async (words: string) => {
       while (!output.includes(words) && shell.exitCode === null)
         await Promise.race([once(shell.stdout, 'data'), ended]);

@@ -37,7 +37,7 @@ const writers = ['createExecutionRole', 'extendExecutionRole'];
 
 const twoAccounts = async () => [await service.account(), await service.account()] as const;
 const spare = await twoAccounts();
-/** The input is wrong whatever is there, so that the request needs no account of its own. */
+/** The input is always invalid, so the request needs no account of its own. */
 const isRefusedByItself = ({ code, given }: Case) => code === 'INVALID_INPUT' && !given;
 
 async function prepare({ input, given }: Case, account: TestAccount): Promise<Input> {
@@ -50,7 +50,7 @@ for (const [name, ofOperation] of Object.entries(cases) as [Name, Case[]][])
     for (const one of ofOperation) {
       const { what, code, pointers, isTyped } = one;
       const [forRest, forGraphql] = isRefusedByItself(one) ? spare : await twoAccounts();
-      // Both are prepared first: a read of what is common to all then has the same to read.
+      // Both are prepared first, so that reads of shared data give the same.
       const [restInput, graphqlInput] = [await prepare(one, forRest), await prepare(one, forGraphql)];
       const rest = comparable(await askRest(service, name, restInput), forRest) as Input;
       // One import at a time.

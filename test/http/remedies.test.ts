@@ -2,8 +2,8 @@ import t from 'tap';
 import { begin } from '#test/cli/client/run.ts';
 import { roleName, startService, statementOf } from '#test/support/service.ts';
 
-// test/domain/check/remedies.test.ts holds every remedy of every case to what it says. Here a sample goes the
-// whole way: a face is asked, what it says is sent through that face, and then it is asked again.
+// test/domain/check/prescribe.test.ts tries every remedy of every case. Here a sample goes through a face: a
+// check names a request, the request is sent through that face, and the check is repeated.
 
 interface Finding {
   code: string;

@@ -17,7 +17,7 @@ const outcome = (accountId: string) => ({
 });
 
 type Kept = { accountId: string; results: SweepOutcome[] };
-/** Keeps what `refuse` lets pass. */
+/** Stores the results that `refuse` does not refuse. */
 function keeping(refuse: (outcomes: readonly Kept[]) => Fault | undefined) {
   const kept: Kept[] = [];
   const keep = async (_: string, outcomes: readonly Kept[]) => {

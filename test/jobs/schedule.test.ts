@@ -14,7 +14,7 @@ const nightly = {
   sweep: { select: { all: true }, reason: 'nightly' },
 };
 
-// Side by side: each test has a service of its own, and the first waits for the clock of the queue.
+// Concurrent: each test has its own service, and the first one waits for the clock of the queue.
 t.jobs = 3;
 
 t.test('a due schedule starts one sweep, with two replicas', async (t) => {
@@ -74,7 +74,7 @@ t.test('a due schedule starts one sweep, with two replicas', async (t) => {
   );
 });
 
-/** A service that works on nothing by itself, with a schedule, and what works on it by hand. */
+/** A service that does no jobs by itself, with a schedule and functions that do its jobs. */
 async function stage(
   t: Test,
   deps: (real: Omit<Deps, 'log'>) => Partial<Deps> = () => ({}),

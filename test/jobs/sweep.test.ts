@@ -18,7 +18,7 @@ import {
 
 const ids = (...accounts: TestAccount[]) => ({ accountIds: accounts.map(({ accountId }) => accountId) });
 
-// Side by side: each test has a service of its own, and some wait for throttling and retries.
+// Concurrent: each test has its own service, and some wait for throttling and retries.
 t.jobs = 3;
 
 /** Starts a sweep and waits for its end. */
@@ -150,7 +150,7 @@ t.test('a storm of throttling, and sessions that AWS has ended', async (t) => {
   for (const account of accounts)
     t.same(account.calls(), { 'sts:AssumeRole': 2, 'iam:GetAccountAuthorizationDetails': 2 }, 'once each');
 
-  // As many calls are refused as are needed.
+  // The number of refused calls.
   service.world.addFaults({
     fail: [{ code: 'Throttling', status: 400, times: 12, action: 'iam:GetAccountAuthorizationDetails' }],
   });
@@ -229,7 +229,7 @@ t.test('an extension', async (t) => {
   });
 });
 
-/** A service that works on no sweep by itself, with what works on one by hand. */
+/** A service that does no sweeps by itself, with functions that do their jobs. */
 async function idle(
   t: Test,
   options: ServiceOptions = {},
@@ -254,7 +254,7 @@ async function idle(
   };
 }
 
-/** The job that is a whole small sweep. */
+/** The only job of a small sweep. */
 const all = (sweepId: string) => ({ sweepId, from: '0', to: '9' });
 
 const forever = new AbortController().signal;
@@ -352,7 +352,7 @@ t.test('cancelled', async (t) => {
       if (action !== 'sts:AssumeRole') return undefined;
       asked += 1;
       if (asked === 2) cancel(id).then(() => cancelled.resolve(), cancelled.reject);
-      // The answer comes when the worker has had the time to hear of it.
+      // The answer arrives when the worker has had time to notice the cancellation.
       if (asked >= 2) await cancelled.promise.then(() => heard(service, id));
       return undefined;
     });
@@ -370,7 +370,7 @@ t.test('cancelled', async (t) => {
   });
 });
 
-/** Resolves when a watcher that began before would have heard of the end. */
+/** Resolves when an earlier watcher would have seen the end. */
 const heard = async (service: TestService, id: string) => {
   await service.app.inject(`/v1/sweeps/${id}/events`);
   await service.app.inject(`/v1/sweeps/${id}/events`);
@@ -525,7 +525,7 @@ t.test('a replica whose clock is off returns the extensions of a sweep', async (
   const accounts = await Promise.all([service.account(), service.account()]);
   for (const account of accounts) account.seed(['b']);
   const off = new Fault('AUDIT_UNAVAILABLE', 'The clock is wrong.', {}, { cause: new ClockOff(120_000) });
-  /** Right when it is asked so many times, then off. */
+  /** Right for this number of readings, then off. */
   const rightFor = (times: number) => {
     let asked = 0;
     return { clock: { requireAccurate: async () => (asked++ < times ? undefined : Promise.reject(off)) } };

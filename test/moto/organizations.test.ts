@@ -75,7 +75,7 @@ else
     const { Organization } = await owner.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
     t.equal(Organization?.MasterAccountId, management);
     const ids: string[] = [];
-    // Few: each takes moto seconds, as it reads every managed policy for a new account.
+    // Only a few, because moto takes seconds for each new account.
     for (let i = 0; i < 3; i += 1) {
       const { CreateAccountStatus } = await owner.send(
         new CreateAccountCommand({

@@ -113,7 +113,7 @@ t.test('groups that no policy names are ignored, however many', async (t) => {
     permit (principal, action, resource) when { principal is Rolewright::User in Rolewright::Group::"when" };
     permit (principal, action, resource) when { if true then [principal].containsAny([principal]) && principal in [Rolewright::Group::"deep"] else false };
     forbid (principal, action, resource) unless { !(principal in Rolewright::Group::"unless") };`);
-  // Cedar reads no half of a surrogate pair: it would throw, did it see one.
+  // Cedar would throw at half of a surrogate pair.
   const others = ['\ud800', ...Array.from({ length: 499 }, (_, i) => `other-${i}`)];
   for (const [groups, expected] of [
     [['é"'], true],
@@ -156,8 +156,8 @@ t.test('without a permit the answer is no, and a forbid overrides permits', asyn
 });
 
 t.test('an error in a policy denies the request', async (t) => {
-  // A forbid that fails is left out by Cedar. Validation finds this one; what it may not find ends the same
-  // way.
+  // Cedar ignores a forbid whose evaluation fails. Validation finds this one; one that it misses ends the
+  // same way.
   const { allows } = createPermissions(
     'permit (principal, action, resource); forbid (principal, action, resource) when { resource.getTag("env") == "prod" };',
   );

@@ -15,9 +15,9 @@ import { authenticateAnyone, headersOf, teamPolicies } from '#test/support/calle
 import { callerOf } from '#test/support/scripted-aws.ts';
 import { clusters, startService, type TestAccount, type TestService } from '#test/support/service.ts';
 
-// Four roles × every operation × own and other account × every face and route, each cell really called. What
-// sweeps do comes to their accounts through the job, as the caller that the row has. A new operation fails
-// here until it has a line: who may do it has to be said.
+// Four roles × every operation × own and other account × every face and route, each cell really called.
+// Sweeps act on their accounts through the job, with the caller of the row. A new operation fails here until
+// it has a line.
 
 const roles = ['viewer', 'operator', 'auditor', 'administrator'] as const;
 type Role = (typeof roles)[number];
@@ -32,7 +32,7 @@ const everyone = [...roles];
 
 interface Cell {
   accountId: string;
-  /** A role of the cell's own. */
+  /** A role for this cell only. */
   roleName: string;
   team: string;
   /** A change of a role in the account. */
@@ -48,16 +48,16 @@ type RouteTo = (cell: Cell) => [method: string, url: string, body?: Flat];
 
 interface Row {
   may: Role[];
-  /** The service itself is asked: which account there is beside makes no difference. */
+  /** The operation concerns the service as a whole; accounts make no difference. */
   ofService?: true;
   input?: (cell: Cell) => Flat;
   /** Null where REST has no such route. */
   rest: RouteTo | null;
   /** REST's other way to the same operation, where there is one. */
   other?: RouteTo;
-  /** The sweep that asks for it, of what a sweep does in each account. */
+  /** The sweep that runs it in each account. */
   sweep?: (cell: Cell) => Pick<SweepDraft, 'operation'> & Partial<SweepDraft>;
-  /** How GraphQL takes the input; null where it has no such field. */
+  /** The input in GraphQL. Null when it has no such field. */
   args?: ((input: Flat) => Flat) | null;
 }
 
@@ -237,7 +237,7 @@ const table: Record<Name, Row> = {
   exportLog: { may: audit, ofService: true, rest: () => ['GET', '/v1/audit/export'], args: null },
 };
 
-/** What a face answered: the code of its problem, or null where the operation was done. */
+/** The answer of a face: the code of its problem, or null after success. */
 type Outcome = { code: string | null; detail: string };
 type Face = (
   service: TestService,
@@ -296,7 +296,7 @@ const faces: Record<FaceName, Face> = {
   async SWEEP(_, deps, name, cell, caller) {
     const { sweep, input = () => ({}) } = table[name];
     if (sweep) return swept(deps, name, cell, { ...blank, ...sweep(cell) }, caller);
-    // No job asks for these: what is via SWEEP is refused like the rest.
+    // No job runs these: a call via SWEEP is refused like the rest.
     const whole: Caller = { ...caller, scope: null, via: 'SWEEP', requestId: 'sweep' };
     try {
       const given = input(cell);
@@ -314,9 +314,9 @@ const faces: Record<FaceName, Face> = {
 const blank = { dryRun: false, roleName: null, clusters: null, reason: null };
 
 /**
- * Works on a sweep of one account as a replica does. The row is the store's own: who may not start a sweep,
- * such as a viewer, may have been somebody who might. Answers the refusal of this operation; another one that
- * the sweep asks for has a line of its own.
+ * Does a sweep of one account as a replica does. The row is stored directly, because this caller may not be
+ * allowed to start sweeps. Answers the refusal of this operation; other operations of the sweep have their
+ * own lines.
  */
 async function swept(
   deps: Deps,
@@ -352,9 +352,9 @@ async function start(t: Test, policies: string | null) {
   const service = await startService(t, {
     authenticate: () => authenticateAnyone,
     deps: (real) => {
-      // What is imported makes no difference here.
+      // The imported accounts make no difference here.
       const organizations = { roleArn: 'arn:aws:iam::900000000009:role/R', async *pages() {}, close() {} };
-      // Nor is there an event that nobody took.
+      // There is no dead letter either.
       const outbox = { ...real.outbox, redeliver: async (id: string) => ({ id }) as DeadLetter };
       parts = {
         ...real,
@@ -381,8 +381,7 @@ async function start(t: Test, policies: string | null) {
 let cells = 0;
 
 /**
- * Calls one operation as the role, in one account, through one face. Answers what came of it, and what AWS
- * saw of it.
+ * Calls one operation as the role, in one account, through one face. Answers the result and the calls to AWS.
  */
 async function call(
   { service, deps }: Awaited<ReturnType<typeof start>>,
@@ -396,7 +395,7 @@ async function call(
   const roleName = `cell-${cells++}`;
   const actor = { subject: `${groups[0]} ${roleName}`, issuer: null };
   account.seed(['a', 'b'], { roleName });
-  // By the store: the administrator of the policies is one of a team.
+  // Stored directly, because the administrator in these policies belongs to a team.
   const known = {
     accountId: account.accountId,
     name: 'x',
@@ -441,7 +440,7 @@ async function call(
         machine,
       )
     : null;
-  // So that what streams it comes to its end.
+  // So that streams of it end.
   if (sweeping && name !== 'cancelSweep') await deps.sweeps.cancel((sweeping as { id: string }).id);
   const cell: Cell = {
     accountId: account.accountId,
@@ -463,7 +462,7 @@ t.test('every operation has its line, and every line an operation', async (t) =>
 });
 
 t.test('every route of REST is in the matrix', async (t) => {
-  // What is not in the table of routes: server-sent events, and the export.
+  // Routes outside the table: server-sent events, and the export.
   const beside: Partial<Record<Name, number>> = { sweep: 1, exportLog: 1 };
   for (const [name, { rest, other }] of Object.entries(table) as [Name, Row][]) {
     const ofName = routes.filter(({ operation }) => operation.name === name);
@@ -523,10 +522,7 @@ const kinds: Partial<Record<Name, string>> = {
   endClaim: 'RELEASE',
 };
 
-/**
- * A refused write, by the name of its caller, of which there is one a cell; nothing of what is no write of a
- * role.
- */
+/** The log entry of a denied write, by its caller, who is unique to the cell. Empty for other operations. */
 async function expectLogged(
   t: Test,
   { deps }: { deps: Deps },

@@ -7,7 +7,7 @@ import { defaultFile, PolicyError, readPolicies } from '#src/permissions/policie
 import { teamPolicies } from '#test/support/callers.ts';
 import { callerOf } from '#test/support/scripted-aws.ts';
 
-/** What is about one sweep or one schedule. */
+/** Actions about one sweep or schedule. */
 const ofSomebody = ['sweep', 'sweepResults', 'cancelSweep', 'schedule', 'putSchedule', 'deleteSchedule'];
 const anyone = 'permit (principal, action, resource);';
 

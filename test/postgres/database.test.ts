@@ -113,10 +113,7 @@ t.test('connections that the server ends are replaced', async (t) => {
   t.ok(await ledger.open(draft()));
 });
 
-/**
- * A small disk of its own, for a tablespace: for root alone, and where the container lets it mount. Else the
- * reason why not.
- */
+/** A small disk for a tablespace. It needs root and the right to mount; otherwise this answers the reason. */
 async function smallDisk(t: Test): Promise<{ directory: string } | { reason: string }> {
   if (process.getuid?.() !== 0) return { reason: 'only root may mount a small disk' };
   const directory = await mkdtemp(join(tmpdir(), 'rolewright-disk-'));

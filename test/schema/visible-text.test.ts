@@ -10,8 +10,8 @@ t.test('every invisible character is reported', async (t) => {
       /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u.test(one) && one !== ' ' && isVisible(`a${one}b`),
   );
   t.same(missed, []);
-  // By their names in Unicode's table: blanks, fillers, null notes, objects, and marks that join the letters
-  // beside them.
+  // By their Unicode names: blanks, fillers, null notes, objects, and marks that join the letters beside
+  // them.
   const blanks = '2800 3164 ffa0 115f 1160 fffc 13440 13441 13442 16fe4 1d159 034f 17b4 17b5 180b 2065'.split(
     ' ',
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Cluster, JsonObject, Partition } from '#src/schema/primitives.ts';
 
-/** A trust policy with what a check has to find in it. */
+/** A trust policy with the findings that a check must give. */
 export interface TrustCase {
   id: string;
   about: string;

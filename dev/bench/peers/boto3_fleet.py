@@ -1,7 +1,7 @@
-"""boto3 as its documentation has it: a thread pool, and for each account a client with what AssumeRole gave.
+"""boto3 as its documentation recommends: a thread pool, and a client for each account with credentials from AssumeRole.
 
-CONCURRENCY ACCOUNTS URL shared|each; prints the milliseconds it took. `shared` makes all clients from one session, under a
-lock since making them is not thread-safe; `each` makes a session for each account.
+Arguments: CONCURRENCY ACCOUNTS URL shared|each. Prints the milliseconds that it took. `shared` creates all clients from one
+session, under a lock because that is not thread-safe. `each` creates a session for each account.
 """
 import json
 import sys
@@ -51,5 +51,5 @@ with ThreadPoolExecutor(concurrency) as pool:
     found = sum(pool.map(check, range(accounts)))
 ms = (time.perf_counter() - began) * 1000
 if found != accounts:
-    sys.exit(f"{found} of {accounts} accounts were found in order")
+    sys.exit(f"{found} of {accounts} accounts have a correct role")
 print(json.dumps({"ms": ms}))

@@ -21,7 +21,7 @@ interface Case {
   details?: Record<string, unknown>;
   isUncertain?: boolean;
   isFromLag?: boolean;
-  /** Only where the code has another answer. */
+  /** Only when it differs from the default of the code. */
   retryable?: boolean;
   externalId?: string;
 }

@@ -76,7 +76,7 @@ const actions: Action[] = [
   'iam:ListAttachedRolePolicies',
 ];
 
-/** What the caller gets: the answer as far as it is used, or the fault. */
+/** The result for the caller: the used members of the answer, or the fault. */
 const outcomeOf = (action: string, call: () => Promise<object>) =>
   call().then(
     (answer) => ({ answer: usedOf(answer as Record<string, unknown>) }),
@@ -178,7 +178,7 @@ t.test('the fast path and the SDK give the same answers and faults', async (t) =
     const clients = clientsOf(t, aws.url, reply === 'HANG' || reply === 'HANG_IN_BODY' ? 500 : undefined);
     return { outcome: await outcomeOf(action, clients[action][path]), calls: aws.calls.length };
   };
-  // Side by side: time-outs and throttling take their time.
+  // Concurrent, because time-outs and throttling take time.
   await Promise.all(
     Object.entries(replies).flatMap(([what, reply]) =>
       actions.map(async (action) => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { child, membersOf, type Node, parse, textOf } from '#src/aws/query/xml.ts';
 
-/** What the SDK's parser makes of it, in our shape: it cannot tell a list of one from its only member. */
+/** The result of the SDK's parser in our shape. It cannot distinguish a list of one from its only member. */
 type Theirs = string | { [name: string]: Theirs | Theirs[] };
 const ours = (node: Theirs): Node => {
   if (typeof node === 'string') return node;
@@ -14,7 +14,7 @@ const ours = (node: Theirs): Node => {
 const plain = (node: Node): unknown => JSON.parse(JSON.stringify(node));
 
 const name = fc.stringMatching(/^[A-Z][A-Za-z]{0,8}$/);
-// The SDK drops what holds blanks and line feeds alone, and knows no code point above U+FFFF by number.
+// The SDK drops text of blanks and line feeds only, and no numeric reference above U+FFFF.
 const text = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((one) => !/[\r\n]/.test(one));
 const escaped = (value: string) =>
   value.replace(

@@ -1,17 +1,17 @@
 import t from 'tap';
 import { createPace, type Pace, type PaceOptions } from '#src/aws/retries/pace.ts';
 
-/** Time that passes as fast as it is needed. */
+/** A clock that advances as fast as it is needed. */
 function clockwork() {
   let time = 1_000_000;
   const due: { at: number; run: () => void }[] = [];
   const after = (run: () => void, ms: number) => {
     due.push({ at: time + ms, run });
   };
-  /** Until nothing is to come. */
+  /** Until no timer is left. */
   async function run(): Promise<void> {
     for (;;) {
-      // What promises have to do comes first.
+      // Promise callbacks run first.
       for (let i = 0; i < 20; i += 1) await Promise.resolve();
       due.sort((one, other) => one.at - other.at);
       const first = due.shift();
@@ -26,8 +26,8 @@ function clockwork() {
 const latency = 50;
 
 /**
- * `calls` calls to a service that takes `perSecond`, and `burst` at first; all are asked for at once, and
- * sent until they go through.
+ * `calls` concurrent calls to a service that accepts `perSecond`, and `burst` at first. Each is retried until
+ * it succeeds.
  */
 async function simulate(calls: number, perSecond: number, burst: number, options: Partial<PaceOptions> = {}) {
   const clock = clockwork();
@@ -106,7 +106,7 @@ t.test('a limit of our own holds in every second', async (t) => {
     });
   await clock.run();
   t.equal(sent.length, 500);
-  // What a late timer makes up for comes on top.
+  // A late timer may add the calls that it catches up on.
   for (const at of sent) t.ok(sent.filter((other) => other >= at && other < at + 1000).length <= 106);
   t.ok((sent.at(-1) ?? 0) - (sent[0] ?? 0) <= 5000, 'and is used');
 });
@@ -164,7 +164,7 @@ t.test(
       pace.taken();
       doneAt.push(clock.now() - begin);
     };
-    // Sixty-four at a time, as of a sweep.
+    // Sixty-four at a time, as in a sweep.
     const all = Promise.all(
       Array.from({ length: 64 }, async () => {
         while (clock.now() < begin + 90_000) await call();

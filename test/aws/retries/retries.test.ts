@@ -2,10 +2,10 @@ import t from 'tap';
 import { accountOf, callerOf, type Reply, refusal } from '#test/support/scripted-aws.ts';
 import { attach, startScriptedRoles } from '#test/support/scripted-roles.ts';
 
-// The waits between attempts are a random part of 1 s, 2 s, …: none of it here.
+// The waits between attempts are a random part of 1 s, 2 s, …. Here they are zero.
 Math.random = () => 0;
 
-/** How often reads and writes are sent that always get this answer. */
+/** The number of attempts of reads and writes that always get this answer. */
 const cases: [reply: Reply, reads: number, writes: number][] = [
   [refusal(400, 'Throttling', 'Rate exceeded'), 3, 3],
   [refusal(400, 'ThrottlingException'), 3, 3],
@@ -22,7 +22,7 @@ const cases: [reply: Reply, reads: number, writes: number][] = [
 ];
 
 t.test('attempts for a call that always gets the same answer', (t) =>
-  // Side by side: a throttled account is asked more slowly.
+  // Concurrent, because a throttled account is called more slowly.
   Promise.all(
     cases.map(async ([reply, reads, writes]) => {
       const name = typeof reply === 'string' ? reply : (/<Code>(.*)<\/Code>/.exec(reply.xml)?.[1] ?? '');

@@ -5,7 +5,7 @@ import { Fault } from '#src/fault.ts';
 import { accountOf, assumed, callerOf, healthy, refusal } from '#test/support/scripted-aws.ts';
 import { all, attach, intentFor, startScriptedRoles, updateTrust } from '#test/support/scripted-roles.ts';
 
-// What is sent to AWS, and how often. What comes of it is in roles.test.ts.
+// The calls to AWS, and their number. Their results are in roles.test.ts.
 
 const tally = (calls: { action: string }[]) => {
   const counts: Record<string, number> = {};

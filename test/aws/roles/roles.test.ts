@@ -8,8 +8,8 @@ import { type AwsTarget, awsTargets } from '#test/support/aws-targets.ts';
 import { accountOf, callerOf } from '#test/support/scripted-aws.ts';
 import { all, intentFor } from '#test/support/scripted-roles.ts';
 
-// The adapter against emulators: always the sandbox, and moto under `npm run test:moto`. Both are asked the
-// same.
+// The adapter against emulators: always the sandbox, and moto under `npm run test:moto`. Both get the same
+// tests.
 
 const targets = await awsTargets(t);
 
@@ -166,8 +166,8 @@ for (const target of targets) {
 }
 
 /**
- * How something ends: done, or with a fault. `aws` is what iam.md says, and the sandbox does; `moto` only
- * where it differs.
+ * The expected result: done, or a fault. `aws` is the result of AWS and of the sandbox; `moto` only when it
+ * differs.
  */
 interface Case {
   what: string;

@@ -84,12 +84,12 @@ t.test('it stays well within the 2,048 characters of STS', (t) => {
       policyArn: `arn:aws-us-gov:iam::111122223333:policy/${'p'.repeat(100)}${i}`,
     },
   });
-  // As the setting takes them at the most.
+  // The maximum number that the setting accepts.
   const attachable = [
     'arn:aws-us-gov:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy',
     'a'.repeat(512),
   ];
-  // The longest path and name that a policy may have.
+  // The longest path and name of a policy.
   const longBoundary = `arn:aws-us-gov:iam::111122223333:policy/${'/b'.repeat(255)}/${'b'.repeat(128)}`;
   const bounded = {
     action: 'iam:CreateRole',

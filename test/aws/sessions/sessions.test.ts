@@ -76,7 +76,7 @@ t.test('two callers never share a session name, whatever their subjects', (t) =>
     [`${'a'.repeat(60)}1`, null],
     [`${'a'.repeat(60)}2`, null],
   ];
-  // What a name shows, taken for a subject: of whoever has no issuer, and of the other issuer.
+  // A session name used as a subject, without an issuer and with another one.
   const forged = callers.flatMap(([subject, issuer]) => {
     const shown = sessionName({ subject, issuer }).slice('rolewright-'.length);
     return shown === subject ? [] : [null, one].map((as) => [shown, as] as [string, typeof as]);

@@ -51,7 +51,7 @@ t.test('help, and wrong command lines', async (t) => {
 });
 
 t.test('a failed connection, or another server: the message names the address and its setting', async (t) => {
-  // Another service: what it answers is the last part of its path.
+  // Another service: it answers the last part of the path.
   const other = createServer(({ url }, response) => {
     const [, status, kind] = /^\/(\d+)\/(\w+)/.exec(url ?? '') ?? [];
     response.writeHead(Number(status), {
@@ -128,7 +128,7 @@ t.test('a closed output pipe ends the command quietly', async (t) => {
 
 t.test('an unsupported version of Node', async (t) => {
   const launcher = 'src/cli/client/rolewright.mjs';
-  // A Node that says, as older ones do, that it strips no types.
+  // A Node that reports, as older ones do, that it does not strip types.
   const old = [
     '--import',
     "data:text/javascript,Object.defineProperty(process.features,'typescript',{value:undefined})",

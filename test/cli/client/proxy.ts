@@ -4,17 +4,17 @@ import type { Test } from 'tap';
 
 export interface Proxy {
   url: string;
-  /** All that was sent to the service. */
+  /** All data that was sent to the service. */
   sent(): string;
-  /** Settles when the service has been sent, or has answered, text that matches. */
+  /** Settles when a request or an answer has matching text. */
   heard(side: 'sent' | 'answered', pattern: RegExp): Promise<void>;
   /** Breaks every connection; new ones are taken. */
   cut(): void;
 }
 
 /**
- * What stands between a client and the service on `port`, and may fail. `swallow`: the first answer that
- * matches does not arrive, and its connection breaks.
+ * A proxy between a client and the service on `port`, which can fail. `swallow`: the first matching answer
+ * does not arrive, and its connection breaks.
  */
 export async function startProxy(t: Test, port: number, swallow?: RegExp): Promise<Proxy> {
   const text = { sent: '', answered: '' };
@@ -35,7 +35,7 @@ export async function startProxy(t: Test, port: number, swallow?: RegExp): Promi
     };
     for (const socket of [client, upstream]) {
       sockets.add(socket);
-      // A connection that the other end breaks is what this is for.
+      // Broken connections are expected here.
       socket.on('error', end).on('close', end);
     }
     client.on('data', (chunk: Buffer) => {

@@ -38,7 +38,7 @@ export interface Stage {
   run(line: string, settings?: Record<string, string>): Promise<Ended>;
 }
 
-/** The service, listening, at work on sweeps. */
+/** The service, listening and working on sweeps. */
 export async function stage(t: Test): Promise<Stage> {
   const service = await startService(t, { sweepConcurrency: 2 });
   await service.app.listen({ host: '127.0.0.1', port: 0 });

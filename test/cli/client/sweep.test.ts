@@ -5,7 +5,7 @@ import { startProxy } from './proxy.ts';
 import { begin, type Stage, stage } from './run.ts';
 
 /**
- * Four accounts: compliant, without the managed policy, without a role, and one that is not answered before
+ * Four accounts: compliant, without the managed policy, without a role, and one that answers only after
  * `release` is called.
  */
 async function fleet(t: Test): Promise<Stage & { ids: string[]; hold: () => () => void }> {

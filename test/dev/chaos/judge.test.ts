@@ -3,7 +3,7 @@ import { judge, linesOf } from '#dev/chaos/judge.ts';
 import type { LedgerEntry } from '#dev/sandbox/aws/model.ts';
 import type { Change } from '#src/schema/change.ts';
 
-// The judge has to be able to condemn: one broken promise a case.
+// The judge must find faults: one broken promise a case.
 
 const accountId = '111122223333';
 const policy = (name: string) => ({ Statement: [{ Condition: { ArnLike: { 'aws:SourceArn': name } } }] });

@@ -92,7 +92,7 @@ t.test(
     const file = join(directory, 'data', 'postmaster.pid');
     const lock = await readFile(file, 'utf8');
     await server.stop();
-    // Of the server's own user: PostgreSQL itself sees through others.
+    // A process of the server's own user: PostgreSQL itself ignores those of others.
     const other = spawn('sleep', ['60'], asRoot ? { uid: 65534 } : {});
     t.teardown(() => other.kill());
     await writeFile(file, lock.replace(/^\d+/, `${other.pid}`));
@@ -101,7 +101,7 @@ t.test(
   },
 );
 
-/** A process that starts PostgreSQL, prints its URL, and after a SIGINT whether it still answers. */
+/** A process that starts PostgreSQL, prints its URL, and after SIGINT prints whether it still answers. */
 async function owner(t: Test, directory: string) {
   const script = `
     import { startPostgres } from '#dev/sandbox/postgres.ts';
@@ -115,7 +115,7 @@ async function owner(t: Test, directory: string) {
       clearInterval(alive);
     });
     console.log(server.url);`;
-  // A process group of its own, as a shell gives to a command in a terminal.
+  // Its own process group, as a shell starts a command in a terminal.
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],

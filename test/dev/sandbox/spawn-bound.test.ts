@@ -32,7 +32,7 @@ t.test('a failed command reports its output and exit code', async (t) => {
   await t.rejects(runBound('/nowhere/command', []), { code: 127 });
 });
 
-/** A process that starts another, bound to it, and prints that one's process ID. */
+/** A process that starts another, bound to it, and prints the process ID of that one. */
 async function owner(t: Test, command: string, options: object) {
   const child = spawn(
     process.execPath,
@@ -66,7 +66,7 @@ t.test('with all that it has started', async (t) => {
   t.pass('they have ended');
 });
 
-// What is started in another way would outlive a test that is killed.
+// A process started in another way would outlive a killed test.
 t.test('tests and tools start processes in this way only', async (t) => {
   const allowed: Record<string, string> = {
     'test/dev/sandbox/spawn-bound.test.ts': 'tests it against the other way',

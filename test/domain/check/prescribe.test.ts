@@ -25,7 +25,7 @@ import { requiredPolicy } from '../fixtures/observed.ts';
 
 const cases = tables.flatMap(readCases);
 
-/** Carries a plan out as IAM would. */
+/** Applies a plan as IAM would. */
 function applied(role: RoleState | null, { steps }: Planned): RoleState {
   const after: RoleState = role ? { ...role, tags: { ...role.tags } } : observed('').role;
   for (const step of steps) {
@@ -36,7 +36,7 @@ function applied(role: RoleState | null, { steps }: Planned): RoleState {
   return after;
 }
 
-/** Sends the request of a remedy, as it says. */
+/** Sends the request that a remedy names. */
 function send(about: Observed, asked: Cluster[] | null, { request }: Prescription['remedy']): PlanResult {
   if (!request) throw new Error('it names no request');
   const chosen = [{ region: nearestRegion('us-west-2', about), name: 'chosen' }];
@@ -47,11 +47,11 @@ function send(about: Observed, asked: Cluster[] | null, { request }: Prescriptio
     : planExtend(about, clusters, request.onMismatch ?? 'REFUSE', request.compact ?? false, request.drop);
 }
 
-/** What is the same of a finding where statements and lines move. */
+/** The parts of a finding that stay when statements and lines move. */
 const identity = ({ code, message }: Prescription) =>
   code === 'QUOTA_NEAR' ? code : `${code} ${message.replaceAll(/\/Statement[^\s:,]*/g, '')}`;
 
-/** Why the remedy of a finding does not do what it says; null where it does, or a row says why none can. */
+/** The reason why a remedy does not work. Null when it works, or when a row says why none can. */
 function faultOf(
   about: Observed,
   asked: Cluster[] | null,
@@ -80,7 +80,7 @@ function faultOf(
 }
 
 const seen = new Set<string>();
-/** Holds every remedy of a role to what it says. */
+/** Tries every remedy of a role. */
 function judge(t: Test, about: Observed, asked: Cluster[] | null, name: string): void {
   for (const found of check(about, asked).findings) {
     seen.add(found.remedy.beyond ?? found.code);
@@ -122,7 +122,7 @@ const root = {
 const ofOrganization = { StringEquals: { 'aws:SourceOrgID': 'o-abcdefghij' } };
 const at = (name: string, region = 'us-west-2'): Cluster => ({ region, name });
 
-/** About, the trust policy, what is asked, a code, the row of the table, what the remedy says. */
+/** About, the trust policy, the request, a code, the row of the table, the text of the remedy. */
 const beyond: [string, JsonObject, Cluster[], FindingCode, Beyond, RegExp][] = [
   [
     'a dead line that another service may need',

@@ -43,7 +43,7 @@ const sources = fc
     fc.oneof(lines, fc.array(lines, { minLength: 1, maxLength: 3 })),
   )
   .map(([operator, value]): JsonObject => ({ [operator]: { 'aws:SourceArn': value } }));
-/** One test of aws:SourceArn, one of another key, both or none. */
+/** A test of aws:SourceArn, a test of another key, both or none. */
 const conditions = fc
   .tuple(fc.option(sources, { nil: {} }), fc.option(tests, { nil: null, freq: 2 }))
   .map(([source, test]) => {
@@ -67,7 +67,7 @@ const meets = (statements: JsonObject[], call: CallRequest, profile: string) =>
   statements.some(({ Condition }) =>
     holds(Condition as JsonObject, { ...call, keys: { ...call.keys, 'aws:sourcearn': [profile] } }),
   );
-/** The calls, each with a profile, for which something is so. */
+/** The calls, each with a profile, that meet a condition. */
 const find = (
   calls: readonly CallRequest[],
   profiles: string[],

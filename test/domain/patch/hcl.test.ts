@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import t from 'tap';
 import { block, Jsonencode } from '#src/domain/patch/hcl.ts';
 
-/** What HCL would take for code. */
+/** Texts that HCL would read as code. */
 const code = (text: string) => `$\{${text}}`;
 
 const nasty = {

@@ -10,7 +10,7 @@ import { accountId, cluster, lineOf, observed, policy, statement } from '#test/d
 const list = <T>(count: number, make: (index: number) => T) =>
   Array.from({ length: count }, (_, index) => make(index));
 const quota = { quota: 200_000 };
-/** Each of them is followed for each cluster in question, and for the clusters of the other lines. */
+/** Each line is followed for each requested cluster, and for the clusters of the other lines. */
 const hostile = list(900, (i) => `arn:*:eks:*:${accountId}:fargateprofile/?*${i}?*`);
 
 t.test('patterns that are too complex are CONDITION_UNPROVABLE, and their statement does not count', (t) => {

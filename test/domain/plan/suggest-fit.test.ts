@@ -25,7 +25,7 @@ t.test('suggestions that fit the quota', (t) => {
   const full = many(5);
   const mixed = [...many(3), ...many(3, 'eu-west-1')];
   const quota = sizeOf(full);
-  // About, the role's clusters, what is asked, the quota, clusters of earlier changes, the suggestion.
+  // About, the role's clusters, the request, the quota, clusters of earlier changes, the suggestion.
   const rows: [string, Cluster[], Cluster[], number, Cluster[], Partial<Suggestion>][] = [
     [
       'the compacted form',

@@ -27,7 +27,7 @@ const known = (differences: Partial<Importable> = {}): Importable => ({
 });
 const byHand = (differences: Partial<Importable> = {}) => known({ organization: null, ...differences });
 
-/** What is registered, what Organizations says, and what comes of it. */
+/** The registered account, the data of Organizations, and the result. */
 const cases: [
   what: string,
   Importable | null,

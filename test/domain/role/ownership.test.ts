@@ -4,7 +4,7 @@ import { findOwner } from '#src/domain/role/ownership.ts';
 const stack = { 'aws:cloudformation:stack-name': 'x' };
 const rows: [Record<string, string>, string | null][] = [
   [{}, null],
-  // CloudFormation, and what deploys through it.
+  // CloudFormation, and tools that deploy through it.
   [stack, 'CloudFormation'],
   [{ 'aws:cloudformation:stack-id': 'arn:aws:cloudformation:us-west-2:1:stack/x/y' }, 'CloudFormation'],
   [{ ...stack, 'aws:cloudformation:logical-id': 'FargatePodExecutionRole' }, 'CloudFormation'],
@@ -34,7 +34,7 @@ const rows: [Record<string, string>, string | null][] = [
   [{ 'crossplane.io/claim-name': 'x' }, 'Crossplane'],
   [{ 'crossplane-team': 'x' }, null],
   [{ 'app.kubernetes.io/managed-by': 'crossplane' }, 'Crossplane'],
-  // Terraform tags nothing itself: people do.
+  // Terraform itself sets no tags; people do.
   [{ ManagedBy: 'Terraform' }, 'Terraform'],
   [{ managedBy: 'terraform' }, 'Terraform'],
   [{ 'managed-by': 'terraform' }, 'Terraform'],

@@ -16,7 +16,7 @@ const read = (condition: JsonObject, organization: typeof ours | null) =>
     isDecidable: true,
   });
 
-/** What the calls that are tried show: it holds in all, in none, or in some. */
+/** The result over the tried calls: it holds in all, in none, or in some. */
 function tried(condition: JsonObject, organization: typeof ours | null): 'HOLDS' | 'FAILS' | 'UNKNOWN' {
   const found = new Set((calls.get(organization) ?? []).map((call) => holds(condition, call)));
   return found.size > 1 ? 'UNKNOWN' : found.has(true) ? 'HOLDS' : 'FAILS';
@@ -32,10 +32,10 @@ t.test('the outcome of one test holds in every call', (t) => {
       const { others } = read(condition, organization);
       const seen = tried(condition, organization);
       counts[others] += 1;
-      // What is said for certain holds in each call that is tried.
+      // A certain outcome holds in each tried call.
       if (others !== 'UNKNOWN') t.equal(seen, others, show(condition));
       const isOpen = row.ofOrganization && organization === null;
-      // And where the key is known, and the value can be read, it is said.
+      // When the key is known and the value can be read, the outcome is certain.
       if (row.exact && !isOpen && isReadable(condition)) t.equal(others, seen, `${show(condition)} is known`);
     }),
     { numRuns: 1500 },
@@ -76,7 +76,7 @@ t.test('when a condition keeps others out, none of their calls gets in', (t) => 
       const condition: JsonObject = Object.assign({}, ...drawn.map(({ condition }) => condition));
       if (read(condition, ours).canAdmitOthers) return;
       kept += 1;
-      // An unresolved variable counts as whatever it may be: those calls are among them.
+      // An unresolved variable counts as every possible value, and the calls include those.
       const found = foreignCalls.find((call) => holds(condition, call));
       t.equal(found, undefined, show(condition));
     }),

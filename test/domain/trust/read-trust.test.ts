@@ -132,7 +132,7 @@ t.test('each of many lines means the same as alone', (t) => {
       fc.uniqueArray(values, { minLength: 20, maxLength: 40 }),
       fc.record({ region, name }),
       (operator, lines, cluster) => {
-        // Another question first: only those that follow are answered from how the lines begin.
+        // The first question builds the index that later ones use.
         const other = { region: 'eu-west-1', name: 'other' };
         const barring = (lines: string[]) => {
           const reading = read(statement(null, { Effect: 'Deny', Condition: on(operator, lines) }));

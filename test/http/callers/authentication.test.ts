@@ -6,8 +6,7 @@ import { buildServer, type ServerOptions } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import type { Authenticate } from '#src/ports/authenticate.ts';
 
-// Who has to say who calls, and how often one may call. Tokens are names here: what makes a good one is in
-// test/auth.
+// Routes that need a caller, and rate limits. Tokens are plain names here; test/auth tests real ones.
 
 const deps = { accounts: { list: async () => [] }, permissions: { allows: () => true } } as unknown as Deps;
 const byName: Authenticate = async ([value]) => {

@@ -34,7 +34,7 @@ async function listening(t: Test, lingerMs: number) {
     routes.get('/socket', { websocket: true }, () => {});
     routes.post('/work', work);
     routes.get('/work', work);
-    // More than the kernel holds for a reader that does not read.
+    // More than the kernel buffers for a reader that does not read.
     routes.get('/large', async () => Buffer.alloc(64 * 1024 * 1024));
     routes.get('/endless', async () => Readable.from(endless(), { objectMode: false }));
   });

@@ -6,7 +6,7 @@ import { safeHeaders } from '#src/http/connection/headers.ts';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 
-// What Node would answer by itself, and what it would let pass, over a real connection.
+// Requests that Node would answer or accept by itself, over a real connection.
 
 const options = { deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' };
 const app = await buildServer(options);
@@ -89,7 +89,7 @@ t.test('requests during a stop are refused with the safe headers', async (t) => 
   await app.listen({ host: '127.0.0.1', port: 0 });
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
   const request = 'GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n';
-  // Half a request keeps its connection from being idle, and with it the service from ending.
+  // Half a request keeps its connection busy, so the service does not end.
   socket.write(request + request.slice(0, 20));
   await once(socket, 'data');
   const closed = app.close();

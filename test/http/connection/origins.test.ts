@@ -3,7 +3,7 @@ import t from 'tap';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 
-// What is let through ends as 500: there is nothing behind. What is refused never gets there.
+// An accepted request ends as 500, because there is no handler. A refused one never gets there.
 const options = { deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' };
 const portal = 'https://portal.example';
 const closed = await buildServer(options);

@@ -35,7 +35,7 @@ t.test('a document is cached on request only', async (t) => {
 t.test('the cache is limited in bytes: the least recently used go first', async (t) => {
   const { prepare, keep } = createDocuments(schema, false);
   const kept = (i: number) => {
-    // Some 100,000 bytes, most of it text.
+    // Some 100,000 bytes, mostly text.
     const text = query(i, `# ${'x'.repeat(50_000)}`);
     const prepared = prepare(text, anything);
     keep(text, prepared);

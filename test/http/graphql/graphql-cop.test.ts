@@ -5,7 +5,7 @@ import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 
 // The checks of graphql-cop (github.com/dolevf/graphql-cop), each against the service as it is in production.
-// Nothing of what is refused here may reach an operation: there is none behind.
+// No refused request may reach an operation: there is none.
 const reached = () => {
   throw new Error('an operation was called');
 };
@@ -111,7 +111,7 @@ t.test('by POST there is JSON alone', async (t) => {
     [undefined, body],
   ];
   for (const [type, payload] of cases) {
-    // A header that another library asks for instead opens nothing here.
+    // The header that another library requires instead does not help here.
     const answer = await send({
       headers: { ...(type && { 'content-type': type }), 'mercurius-require-preflight': '1' },
       payload,

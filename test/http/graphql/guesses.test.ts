@@ -4,9 +4,8 @@ import t from 'tap';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 
-// A schema cannot be made out of refusals: in production a document with names that exist is refused in the
-// very words of one with names that do not. What is right in all of its parts is answered, of course; none of
-// what is here is.
+// Refusals do not reveal the schema: in production a document with existing names is refused in the same
+// words as one with unknown names. All documents here are invalid in some part.
 
 const reached = () => {
   throw new Error('an operation was called');
@@ -36,7 +35,7 @@ const many = (count: number, one: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => one(i)).join(' ');
 const constant = await ask(production, { query: '{ nope }' });
 
-/** What exists, and beside it what does not: query, variables, name of the operation. */
+/** An existing name beside an unknown one: query, variables, name of the operation. */
 const guesses: Record<string, [Payload | string, Payload | string]> = {
   'a field with fields': ['{ accounts }', '{ acounts }'],
   'a field without its argument': ['{ account { name } }', '{ acount { name } }'],
@@ -153,7 +152,7 @@ const payloadOf = (one: Payload | string) => (typeof one === 'string' ? { query:
 t.test('in production a refusal does not reveal what exists', async (t) => {
   t.match(constant, /^400 .*"message":"[^"]+"/);
   for (const [what, [right, wrong]] of Object.entries(guesses)) {
-    // Twice: what was refused once is remembered, and comes another way.
+    // Twice, because a refused document is cached and takes another path.
     for (const round of ['first', 'again']) {
       t.equal(await ask(production, payloadOf(right)), constant, `${what}: there is one, ${round}`);
       t.equal(await ask(production, payloadOf(wrong)), constant, `${what}: there is none, ${round}`);
@@ -190,7 +189,7 @@ t.test('in development the error and its place are reported', async (t) => {
 
 t.test('a valid document that costs too much is refused for its cost', async (t) => {
   const query = '{ accounts(first: 1000000) { edges { cursor } } }';
-  // Twice: the second time the document is known.
+  // Twice: the second time the document is cached.
   for (const _ of [1, 2]) t.match(await ask(production, { query }), /^400 .*costs 2000001/);
 });
 

@@ -14,7 +14,7 @@ const many = (count: number, one: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => one(i)).join(' ');
 const deep = (levels: number, kind: string) =>
   `{ ${`${kind} { `.repeat(levels - 1)}id${' }'.repeat(levels - 1)} }`;
-// Each spreads the one before twice: 2^30 fields from 31 lines.
+// Each fragment spreads the previous one twice: 2^30 fields from 31 lines.
 const bomb = `{ ...F30 } fragment F0 on Query { __typename } ${many(30, (i) => `fragment F${i + 1} on Query { ...F${i} ...F${i} }`)}`;
 
 t.test('documents within the limits', async (t) => {
@@ -94,7 +94,7 @@ t.test('a refusal names the limit', async (t) => {
 
 t.test('before validation lists cost no more than other fields', (t) => {
   t.doesNotThrow(() => checkLimits(parse('{ accounts(first: 1000000) { edges { cursor } } }')));
-  // Each spreads the one before twice: 2^levels fields, beneath one.
+  // Each fragment spreads the previous one twice: 2^levels fields below one.
   const doubled = (levels: number) =>
     parse(
       `{ a { ...F${levels} } } fragment F0 on A { b } ${many(levels, (i) => `fragment F${i + 1} on A { ...F${i} ...F${i} }`)}`,

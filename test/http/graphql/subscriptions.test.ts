@@ -8,7 +8,7 @@ import { createSubscriptions, type SubscriptionOptions } from '#src/http/graphql
 import { authenticateAnyone, doorman, headersOf } from '#test/support/callers.ts';
 import { type ServiceOptions, startService, type TestService } from '#test/support/service.ts';
 
-/** A connection as a client of graphql-transport-ws has it, acknowledged. */
+/** An acknowledged connection of a client of graphql-transport-ws. */
 async function connect(
   service: TestService,
   headers: Record<string, string> = {},
@@ -125,7 +125,7 @@ t.test('each subscription counts as a request, also on one connection', async (t
     const { payload } = (await next()) as { payload: { extensions: { code: string } }[] };
     codes.push(payload[0]?.extensions.code);
   }
-  // The handshake is one of the four.
+  // The handshake counts as one of the four.
   t.same(codes, ['SWEEP_NOT_FOUND', 'SWEEP_NOT_FOUND', 'RATE_LIMITED']);
   socket.close();
 });
@@ -322,7 +322,7 @@ t.test('an upgrade to another protocol is ignored', async (t) => {
   response.destroy();
 });
 
-/** The side of the server, without a network. Closing it is all that anything waits for. */
+/** The server's side, without a network. Only its close is awaited. */
 class SilentSocket extends EventEmitter {
   readonly protocol = 'graphql-transport-ws';
   readyState: number = WebSocket.OPEN;

@@ -67,7 +67,7 @@ t.test('one line a request: caller, operation, accounts, outcome', async (t) => 
       ),
       { accountIds: [one], status: 200 },
     ],
-    // By an ID that names no account it is the operation that finds out.
+    // For an ID that names no account the operation finds the account.
     [
       { method: 'POST', url: `/v1/changes/${change.id}/revert`, payload: {} },
       { accountIds: [one], status: 403 },

@@ -5,13 +5,13 @@ export type Input = Record<string, unknown>;
 type Given = (account: TestAccount, service: TestService) => unknown;
 type InputOf = Input | ((account: TestAccount, given: unknown) => Input);
 
-/** One request that both faces get. */
+/** One request, which is sent through both faces. */
 export interface Case {
   what: string;
   input: InputOf;
-  /** Puts into place what the request needs. Each face gets an account of its own. */
+  /** Creates the state that the request needs. Each face gets its own account. */
   given?: Given | undefined;
-  /** The problem. Left out, the operation has to succeed. */
+  /** The problem. Left out, the operation must succeed. */
   code?: FaultCode;
   pointers?: string[];
   /**
@@ -55,7 +55,7 @@ export const ofAccount =
   ({ accountId }: TestAccount): Input => ({ accountId, ...more });
 /** `given` answered an ID. */
 export const byId = (_: TestAccount, id: unknown): Input => ({ id });
-/** `given` answered the answer of a write. */
+/** `given` answered the result of a write. */
 export const byChange =
   (more: Input = {}) =>
   (_: TestAccount, given: unknown): Input => ({

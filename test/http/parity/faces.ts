@@ -11,8 +11,8 @@ export type Name = keyof typeof operations;
 const textsOf = (value: unknown): string[] => [value].flat().map(String);
 
 /**
- * Sends the input to the operation's route, each field where the route has it. What the route does not have
- * is sent in the body.
+ * Sends the input to the operation's route, each field in its place. Fields that the route lacks are sent in
+ * the body.
  */
 export async function askRest(
   { rest }: TestService,
@@ -44,7 +44,7 @@ export async function askRest(
 
 const schema = createGraphqlSchema();
 
-/** GraphQL has other arguments for the way back, which a previousCursor leads to. */
+/** GraphQL has other arguments for the previous page. */
 const isBack = (cursor: unknown) =>
   typeof cursor === 'string' && Buffer.from(cursor, 'base64url').toString().startsWith('>');
 
@@ -80,7 +80,7 @@ const volatile = new Set(
     ' ',
   ),
 );
-/** Without what differs from call to call: times, IDs, hashes, and the account that the face was given. */
+/** Without the parts that differ from call to call: times, IDs, hashes, and the account of the face. */
 export function comparable(answer: unknown, { accountId }: TestAccount): unknown {
   const text = JSON.stringify(answer, (key, value) => (volatile.has(key) && value !== null ? '…' : value));
   return JSON.parse(

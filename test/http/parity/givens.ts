@@ -8,9 +8,9 @@ import {
 } from '#test/support/service.ts';
 import type { Input } from './case.ts';
 
-// What a request needs to be there.
+// Preparations for a request.
 
-/** A key of the account's own: all callers of these tests are one. */
+/** A key for this account only, because all these tests have the same caller. */
 export const withKey = (account: TestAccount, more: Input = {}) => ({
   ...more,
   accountId: account.accountId,
@@ -43,7 +43,7 @@ export const a = clusters('a');
 export const seedRole = (account: TestAccount) => account.seed(['a', 'b']);
 export const seedOwnedRole = (account: TestAccount) =>
   account.seed(['a', 'b'], { tags: { ManagedBy: 'Terraform' } });
-/** A role that the service has extendRole by z; answers what it said. */
+/** A role that the service has extended by z. Answers the result. */
 export const extendRole = (
   account: TestAccount,
   { rest }: TestService,
@@ -77,14 +77,14 @@ export const newToken = ({ accountId }: TestAccount, more: Input = {}): Input =>
   expiresAt: inDays(30),
   ...more,
 });
-/** Makes it, and answers its ID. */
+/** Creates it, and answers its ID. */
 export const createToken = async (account: TestAccount, { rest }: TestService): Promise<string> =>
   (await rest('POST', '/v1/service-tokens', newToken(account))).json.serviceToken.id;
 export const boundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
 
 export const ids = ({ accountId }: TestAccount) => ({ accountIds: [accountId] });
 export const checking = (account: TestAccount) => ({ operation: 'CHECK', select: ids(account) });
-/** A sweep of the one account that has come to its end; answers its ID. */
+/** A finished sweep of the one account. Answers its ID. */
 export async function runSweep(
   account: TestAccount,
   { rest, app }: TestService,
@@ -105,7 +105,7 @@ export const storeSchedule = (account: TestAccount, { rest }: TestService) => {
   const { name, ...body } = nightly(account);
   return rest('PUT', `/v1/schedules/${name}`, body);
 };
-/** An event that nobody takes; answers its ID. */
+/** A dead letter. Answers its ID. */
 export async function createDeadLetter(
   { accountId }: TestAccount,
   { databaseUrl }: TestService,

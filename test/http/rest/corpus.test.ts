@@ -2,8 +2,8 @@ import t from 'tap';
 import { readCases, sharedTables } from '#test/support/corpus.ts';
 import { startService } from '#test/support/service.ts';
 
-// test/domain/check/check.test.ts asks the domain the same. Here the text is stored in AWS, and the service
-// reads it there.
+// test/domain/check/check.test.ts checks the same in the domain. Here the text is stored in AWS, and the
+// service reads it.
 
 interface Finding {
   code: string;

@@ -57,7 +57,7 @@ t.test('each example works when it is sent unchanged', async (t) => {
   seed(['checkout', 'my-cluster']);
   await service.account({ accountId: '333344445555' });
   organization([{ accountId, name: 'payments-prod' }]);
-  /** Of what has to be there before: the real IDs. */
+  /** The real IDs of the records that the examples name. */
   const post = async (url: string, payload: object) =>
     (await app.inject({ method: 'POST', url, payload })).json();
   const ids: Record<string, string> = {};
@@ -85,7 +85,7 @@ t.test('each example works when it is sent unchanged', async (t) => {
       .replace(/^0123456789abcdef$/, ids.token ?? '');
   for (const operation of operations) {
     const { operationId, path, method, parameters = [] } = operation;
-    // A dead letter takes a day to come about; events go on for ever.
+    // A dead letter takes a day, and a stream of events does not end.
     if (['redeliverDeadLetter', 'streamSweepEvents'].includes(operationId)) continue;
     const given = parameters.filter(({ example }) => example !== undefined);
     const url = path.replace(/\{(\w+)\}/g, (_, name: string) =>

@@ -181,7 +181,7 @@ t.test('refused requests', async (t) => {
   t.equal((await app.inject({ method: 'HEAD', url })).statusCode, 405);
 });
 
-/** Asks over a real connection, and does not read yet. */
+/** Sends a request over a real connection, and does not read yet. */
 async function ask({ app }: TestService, query = ''): Promise<IncomingMessage> {
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   const answer = Promise.withResolvers<IncomingMessage>();
@@ -189,7 +189,7 @@ async function ask({ app }: TestService, query = ''): Promise<IncomingMessage> {
   return answer.promise;
 }
 
-/** A long log in place of the real one. */
+/** A long log that replaces the real one. */
 const entry = (seq: number): LoggedEntry => ({
   seq,
   body: canonicalJson({ id: `change_${seq}`, diff: 'x'.repeat(1500) }),

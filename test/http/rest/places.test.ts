@@ -1,8 +1,8 @@
 import t from 'tap';
 import { startService } from '#test/support/service.ts';
 
-// Every place in a list, and every time, that a caller may send, by the API description: what is none is 400,
-// and never comes to the database, whose own refusal would be taken for an outage.
+// Every cursor and every time that a caller may send, by the API description. An invalid one is 400, and
+// never reaches the database, whose refusal would look like an outage.
 
 const { app, rest, account, organization } = await startService(t);
 const { accountId } = await account();
@@ -88,7 +88,7 @@ for (const { url, name, isTime } of urls)
     for (const value of isTime ? times : cursors) {
       const { statusCode, body } = await app.inject({ url, query: { [name]: value } });
       const key = isTime ? value : Buffer.from(value, 'base64url').toString();
-      // Some are a place in one list or another, and some a time.
+      // Some are cursors, and some are times.
       if (statusCode !== 200)
         t.match(
           { statusCode, body },

@@ -261,7 +261,7 @@ t.test('an account of one partition has no clusters in the Regions of another', 
   const message = 'must be a Region of partition aws-cn, where this account is';
   const wrong = { status: 400, json: { errors: [{ pointer: '/clusters/0/region', message }] } };
   t.match(await rest('GET', `${china.role}/check?cluster=us-west-2/a`), wrong);
-  // Any well-formed Region may be looked up and taken away: a line of before may name it.
+  // Any well-formed Region may be read and removed, because an old line may name it.
   for (const method of ['GET', 'DELETE'])
     t.match(
       await rest(method, `${china.role}/clusters/us-west-2/a`),

@@ -5,7 +5,7 @@ import { clusters, startService, type TestAccount, type TestService } from '#tes
 const service = await startService(t, { sweepConcurrency: 1 });
 const { rest } = service;
 
-/** Each resource that has a PUT, as something is there. */
+/** Each resource that has a PUT, in an existing state. */
 const resources: Record<string, (x: TestAccount, s: TestService) => Promise<string>> = {
   'an account': async (x) => `/v1/accounts/${x.accountId}`,
   'a role': async (x) => {

@@ -64,7 +64,7 @@ t.test('a stream is cut when its credential ends, and not for a temporary failur
       );
       door.become('KNOWN');
     });
-  // The last one goes on to its end.
+  // The last stream continues to its end.
   const whole = await fetch(`http://127.0.0.1:${port}/v1/sweeps/${id}/results?format=ndjson`, {
     headers: { authorization },
   });

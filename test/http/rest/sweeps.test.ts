@@ -7,7 +7,7 @@ import type { Page } from '#src/schema/page.ts';
 import type { Sweep, SweepResult } from '#src/schema/sweep.ts';
 import { startService, type TestService } from '#test/support/service.ts';
 
-/** A service that listens, with accounts of which the second is not answered before `release` is called. */
+/** A listening service with accounts. The second account answers only after `release` is called. */
 async function stage(
   t: Test,
   count = 3,
@@ -38,7 +38,7 @@ interface Event {
   sweep: Sweep;
 }
 
-/** The events of a stream as they come, comments left out. */
+/** The events of a stream as they arrive, without comments. */
 async function* eventsOf(response: Response): AsyncGenerator<Event> {
   let text = '';
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
@@ -103,7 +103,7 @@ t.test('results in pages and in lines', async (t) => {
   for await (const chunk of (stream.body ?? []) as AsyncIterable<Uint8Array>) {
     text += Buffer.from(chunk).toString();
     if (!isReleased && text.split('\n').filter(Boolean).length === 2) {
-      // They come as they are found, not at the end.
+      // They arrive as they are found, not at the end.
       t.match((await service.rest('GET', `/v1/sweeps/${id}`)).json, { state: 'RUNNING' });
       isReleased = true;
       release();

@@ -12,7 +12,7 @@ const member = (i: number, more: Partial<Member> = {}): Member => ({
   ...more,
 });
 
-/** Imports, waits for the end, and answers how it ended with what it changed: `effect accountId` of each. */
+/** Imports, and waits for the end. Answers the result with its changes: `effect accountId` of each. */
 async function importing({ rest, settled }: TestService, query = '') {
   const { status, json, headers } = await rest('POST', `/v1/accounts/import${query}`);
   await settled();
@@ -36,7 +36,7 @@ const counts = (total: number, added = 0, changed = 0, closed = 0, unchanged = 0
 const short = (changes: { accountId: string; effect: string }[]) =>
   changes.map(({ accountId, effect }) => `${effect} ${Number(accountId) - 200000000000}`);
 
-// Side by side: each test has a service of its own, and some wait for throttling and retries.
+// Concurrent: each test has its own service, and some wait for throttling and retries.
 t.jobs = 3;
 
 t.test('a fleet over time', async (t) => {
@@ -280,7 +280,7 @@ t.test('one import at a time over all replicas, and none runs for ever', async (
   world.onCall(null);
   t.match((await rest('GET', `/v1/account-imports/${running.id}`)).json, { state: 'DONE' });
 
-  // As a process leaves it that was killed.
+  // The state that a killed process leaves.
   const left = { dryRun: false, actor: { subject: 'jane', issuer: null }, createdAt: new Date() };
   await replica.imports.begin('import_left', left);
   t.match((await rest('GET', '/v1/account-imports/import_left')).json, {
@@ -292,7 +292,7 @@ t.test('one import at a time over all replicas, and none runs for ever', async (
   t.match((await importing(service)).ended, { state: 'DONE' });
   t.match(await replica.imports.get('import_other'), { state: 'FAILED' }, 'the next import ends it too');
 
-  // One that has lost its lock, and been called ended, does nothing more.
+  // An import that has lost its lock, and was marked as ended, does nothing more.
   const lost = await replica.imports.begin('import_lost', left);
   await replica.imports.interrupt({ code: 'INTERRUPTED', detail: '' }, new Date());
   t.equal(

@@ -44,7 +44,7 @@ const asked = async (
   payload?: object,
   headers: Record<string, string> = operator,
 ) => rest(method, url, payload, headers);
-/** All that a caller is told, but for what is of this one request. */
+/** All that a caller sees, without the parts of this one request. */
 const told = ({ status, headers, json }: Answer, ...own: string[]) => {
   const { requestId, instance, ...body } = json;
   const { date, 'x-request-id': id, 'content-length': length, ...others } = headers;

@@ -17,9 +17,9 @@ import { type Answer, clusters, roleName, startService, type TestAccount } from 
 
 type Parts = ServerOptions['deps'];
 let parts = {} as Parts;
-/** What fails now: the keeping of answers, or of outcomes. */
+/** The store that fails now: answers, or outcomes. */
 let broken: 'FINISH' | 'SETTLE' | null = null;
-/** What an answer waits for before it is kept. */
+/** An answer waits for this before it is stored. */
 let beforeFinish = async () => {};
 /** Writes to AWS wait for this. */
 let gate: Promise<unknown> = Promise.resolve();
@@ -165,7 +165,7 @@ const others: Case[] = [
   },
 ];
 
-/** An answer but for what belongs to one request alone. */
+/** An answer without the parts that belong to one request. */
 const kept = ({ status, headers: { etag }, json }: Answer) => ({
   status,
   etag,
@@ -404,7 +404,7 @@ t.test('an answer that could not be stored is rebuilt from the log for a retry',
       `${what}: the log says so`,
     );
     const written = x.ledger().length;
-    // Another replica, and still without a place for the answer; then with one.
+    // Another replica that cannot store the answer either; then one that can.
     for (const now of ['FINISH', null] as const) {
       broken = now;
       const again = await send(request(x), key);
@@ -453,7 +453,7 @@ t.test('nothing runs again before an unrecorded outcome is known', async (t) => 
   }
 });
 
-/** What recovery says of a change when it has read the role. */
+/** The outcome by recovery when it has read the role. */
 const settle = (
   changeId: string,
   outcome: Settlement['outcome'],
@@ -472,8 +472,8 @@ const settle = (
   });
 
 /**
- * Sends it until it is no longer taken for running: the lock falls away when the database sees that its
- * holder is gone.
+ * Repeats it until it is no longer in flight: the lock ends when the database notices that its holder has
+ * died.
  */
 async function retried(request: [string, string, object?], key: string): Promise<Answer> {
   for (;;) {
@@ -525,7 +525,7 @@ t.test('after a process is killed at any moment, a retry has one effect', async 
     t.match(x.trust(), /\/z\/\*/, at);
     t.notMatch(x.trust(), /\/a\/\*/, at);
   };
-  // Side by side: a process takes its time to start.
+  // Concurrent, because a process takes time to start.
   await Promise.all(crashes.map(crash));
 });
 
@@ -624,7 +624,7 @@ t.test('after two days a key is free', async (t) => {
   );
   t.match(await send(extend(x, 'b'), key), { status: 422 }, 'until it is purged');
   t.equal(await purge(), 1);
-  // Cut short before it came to a change: the log has the old one under the same key.
+  // Interrupted before it made a change: the log has the old one under the same key.
   const request = { accountId: x.accountId, roleName, clusters: clusters('b') };
   await parts.idempotencyKeys.begin(
     { subject: 'anonymous', issuer: null },
@@ -675,7 +675,7 @@ t.test('a stop waits until the answer is stored', async (t) => {
 
 t.test('every mutation takes a key, and every one that leaves a change can replay it', async (t) => {
   for (const { name, kind, input, output, replay } of Object.values(operations)) {
-    // Its answer has a secret, which is not to be kept under a key.
+    // Its answer has a secret, which must not be stored under a key.
     t.equal('idempotencyKey' in input.properties, kind === 'MUTATION' && name !== 'createServiceToken', name);
     t.equal(replay !== undefined, output === WriteResult || output === EndedClaim, name);
   }

@@ -100,7 +100,7 @@ t.test('2,500 accounts that a caller may not see are not in a cursor either', as
     authenticate: () => authenticateAnyone,
     deps: () => ({ permissions: createPermissions(teamPolicies) }),
   });
-  // Of the first 2,500 none, then two, and none again.
+  // None of the first 2,500, then two, then none.
   const [first, second] = ['200000002501', '200000002502'];
   await runSql(
     databaseUrl,
@@ -176,7 +176,7 @@ t.test('the lists of the service', async (t) => {
     t.equal(back.previousCursor, null);
     t.same((await read(path, back.nextCursor)).items, second.items, 'and on again');
   }
-  // GraphQL has no place for a cut-off page but its endCursor.
+  // In GraphQL only endCursor shows that a page was cut off.
   const query = '{ accounts(first: 2) { edges { cursor } pageInfo { hasNextPage endCursor } } }';
   const { data } = (await rest('POST', '/graphql', { query }, headersOf(['viewers', 'payments']))).json;
   t.same(data.accounts.pageInfo, { hasNextPage: true, endCursor: data.accounts.edges[1].cursor });

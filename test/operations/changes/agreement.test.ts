@@ -3,8 +3,7 @@ import t from 'tap';
 import type { Change } from '#src/schema/change.ts';
 import { clusters, roleName, startService } from '#test/support/service.ts';
 
-// Whatever is asked, and however AWS fails at it: the AWS sandbox's own ledger of writes and our history
-// agree.
+// Whatever the requests, and however AWS fails: the AWS sandbox's own ledger of writes and our history agree.
 
 const { rest, account, world } = await startService(t, { requestTimeoutMs: 300 });
 const run = Number(process.env.SEED ?? Date.now() % 1_000_000);
@@ -43,7 +42,7 @@ t.test(`sixty requests at random (SEED=${run})`, async (t) => {
     const { status, json } = await rest(method, path, payload);
     t.ok(status < 500 || status === 502 || status === 503, `${method} ${path}: ${status} ${json.code ?? ''}`);
   };
-  // Three at a time: some meet at one role.
+  // Three at a time, so that some meet at one role.
   for (let i = 0; i < pick.length; i += 3) await Promise.all(pick.slice(i, i + 3).map(ask));
   world.clearFaults();
 
@@ -61,12 +60,11 @@ t.test(`sixty requests at random (SEED=${run})`, async (t) => {
   );
 
   const accepted = ledger();
-  // How many, the chance of the seed decides: a write that cannot be seen keeps others from its role for a
-  // minute.
+  // Their number depends on the seed: a write that is not visible blocks its role for a minute.
   t.ok(accepted.length >= 2, `AWS accepted ${accepted.length} writes`);
   const steps = history.flatMap(({ steps, roleName }) => steps.map((step) => ({ ...step, roleName })));
   for (const { action, requestId, roleName, sessionName } of accepted) {
-    // Where the answer was lost, so was AWS's request ID: then there is a step without one.
+    // When the answer was lost, so was AWS's request ID, and the step has none.
     const unnamed = (wanted: string) =>
       steps.findIndex(
         (step) =>

@@ -146,7 +146,7 @@ const outcomesOf = ({ steps }: { steps: { outcome: string }[] }) =>
   steps.map(({ outcome }) => outcome).join(' ');
 
 t.test('a failed creation reports its steps, and a second one finishes it', async (t) => {
-  // Side by side: each has an account of its own, and some wait for time-outs and retries.
+  // Concurrent: each has its own account, and some wait for time-outs and retries.
   await Promise.all(
     creations.map(async ([what, fail, status, code, outcome, steps]) => {
       const { accountId, roles, trust, line, ledger } = await account();
@@ -479,7 +479,7 @@ t.test('a refusal shows what would fit, and the clusters that rely on the role',
     t.same(json.suggestion.alsoLetsIn, clusters('listed', 'another', 'old'), url);
     t.match(json.detail, 'us-west-2/old', url);
   }
-  // Now somebody writes it as CDK does: without a condition.
+  // Now somebody writes the statement as CDK does, without a condition.
   const { Condition: _, ...open } = statementOf([line('x')]);
   seed([], {
     trustText: JSON.stringify({ Version: '2012-10-17', Statement: [open, statementOf([line('listed')])] }),

@@ -5,9 +5,9 @@ import { clusters, startService, type TestAccount } from '#test/support/service.
 
 // The database stops, the log refuses, the service itself has a bug: no change without its place in the log.
 
-/** How many writes the lock outlives where broken is LOCK. */
+/** The number of writes after which the lock is lost, when LOCK is broken. */
 let writesBeforeLoss = 0;
-/** What is broken now. */
+/** The part that is broken now. */
 let broken: 'OPEN' | 'SETTLE' | 'SETTLE_ONCE' | 'LOCK' | 'READ' | 'WRITE' | null = null;
 let hiccups = 0;
 /** How far the clock is moved, ms. */

@@ -5,7 +5,7 @@ import { operations } from '#src/operations/index.ts';
 import { callerOf } from '#test/support/scripted-aws.ts';
 import { clusters, roleName, startService, type TestAccount } from '#test/support/service.ts';
 
-// A process ends in the middle of a change, and another finds out what became of it.
+// A process ends in the middle of a change, and another one settles the outcome.
 
 let laterMs = 0;
 let deaths = 0;
@@ -33,7 +33,7 @@ const { rest, account, world, changes } = await startService(t, {
           return when === 'AFTER' ? dead() : answer;
         },
       },
-      // Its lock falls away with it; here it never had one.
+      // Its lock would end with it; here it never had one.
       locks: {
         ...parts.locks,
         whileHolding: (accountId, roleName, run) =>
@@ -51,7 +51,7 @@ const recovered = async (differences: Partial<Deps> = {}) =>
   recover({ ...(real as Omit<Deps, 'log'>), log, ...differences });
 const one = async ({ accountId }: TestAccount) => (await changes(accountId))[0];
 
-/** Ends in the midst of extending by `b`. */
+/** Ends while it extends the role by `b`. */
 async function abandoned(when: 'BEFORE' | 'AFTER') {
   const target = await account();
   target.seed(['a']);
@@ -166,7 +166,7 @@ t.test('an interrupted claim counts if the trust policy is the planned one', asy
       stopped.resolve();
       return new Promise<never>(() => {});
     };
-    // Its lock falls away with it; here it never had one.
+    // Its lock would end with it; here it never had one.
     const whileHolding: Deps['locks']['whileHolding'] = (_, __, run) => run({ confirm: async () => {} });
     const deps: Deps = {
       ...parts,

@@ -17,7 +17,7 @@ const logging = 'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess';
 
 const revert = (id: string, body: object = {}, query = '', headers: Record<string, string> = {}) =>
   rest('POST', `/v1/changes/${id}/revert${query}`, body, headers);
-/** Adds a line through the service, and claims nothing; answers the change's ID. */
+/** Adds a line through the service, without a claim. Answers the change's ID. */
 const extend = async ({ role }: TestAccount, name: string): Promise<string> =>
   (await rest('POST', `${role}/extend`, { clusters: clusters(name) })).json.change.id;
 const trusts = (one: TestAccount, ...names: string[]) =>
@@ -239,8 +239,7 @@ t.test('a change whose outcome is unknown', async (t) => {
   ];
   for (const [about, outcome, at, lines, answer] of rows) {
     const one = await account();
-    // A change of another role stands for it, written into the log in the service's place: so it alone is of
-    // this role.
+    // A change that the test writes into the log represents it, so that it is the only one of this role.
     world.putRole({
       accountId: one.accountId,
       roleName: 'Other',

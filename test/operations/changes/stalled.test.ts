@@ -2,9 +2,8 @@ import t from 'tap';
 import { clusters, startService } from '#test/support/service.ts';
 import { type StallableWay, stallable } from '#test/support/stallable.ts';
 
-// The database answers no more, at each point of a write. The service promises an answer in two seconds, and
-// gives its database 1.8; here it has two, and the answer must come before a second time-out could have
-// passed.
+// The database stops answering at each point of a write. The service promises an answer in two seconds, and
+// waits 1.8 s for its database. The answer must arrive before a second time-out could pass.
 
 const timeoutMs = 2000;
 let way: StallableWay | undefined;

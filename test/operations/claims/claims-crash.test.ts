@@ -14,7 +14,7 @@ import { type Parts, roleName, startService, type TestAccount } from '#test/supp
 // Two claimants, one line: every order of PUT, DELETE and crash, on two replicas at once. While a claim is
 // there the cluster is covered; the line goes with the last claim.
 
-/** Where a process dies on its way. */
+/** The points at which a process dies. */
 const points = [
   'before the intent',
   'after the intent',
@@ -25,7 +25,7 @@ const points = [
 ] as const;
 type Point = (typeof points)[number];
 
-/** One request of a process that may die at a point. */
+/** A request in a process that can die at a point. */
 interface Life {
   point: Point | null;
   died: PromiseWithResolvers<void>;
@@ -34,7 +34,7 @@ interface Life {
 const lives = new AsyncLocalStorage<Life>();
 const forever = () => new Promise<never>(() => {});
 
-/** Where the process of this request is to die at that point, it stops there for ever. */
+/** If the process of this request dies at that point, it stops there for ever. */
 async function pass(point: Point): Promise<void> {
   const life = lives.getStore();
   if (!life || (life.point !== point && !life.isDead)) return;
@@ -53,7 +53,7 @@ const between =
     return result;
   };
 
-/** Parts whose process can die: its lock falls away with it, and nothing of it goes on. */
+/** Dependencies whose process can die: its lock ends with it, and its work stops. */
 const mortal = ({ ledger, roles, locks, ...parts }: Parts): Parts => ({
   ...parts,
   // A minute later than the log's own clock: what a dead process left behind can be settled at once.
@@ -154,7 +154,7 @@ async function send({ accountId }: TestAccount, step: Step): Promise<Told> {
   return { step, answer };
 }
 
-/** What the log says of claims, with nothing of the database's own reasoning: claimants of w1. */
+/** The claimants of w1 by the log, without the database's own logic. */
 function claimsIn(entries: LoggedEntry[], accountId: string): string[] {
   const claims = new Map<string, string>();
   for (const { body } of entries) {
@@ -174,7 +174,7 @@ async function entriesAfter(seq: number): Promise<LoggedEntry[]> {
   return entries;
 }
 
-/** Until nothing is open: the lock of a dead process falls away a moment after it. */
+/** Waits until no change is open: the lock of a dead process ends a moment later. */
 async function settled(x: TestAccount): Promise<void> {
   for (let tries = 0; tries < 1000; tries += 1) {
     await recover({ ...parts, log });
@@ -271,7 +271,7 @@ t.test('one after the other, with a crash at every point', async (t) => {
             { who: 'b', verb: 'DELETE', point: null, replica: 1 },
           ];
           const broken = await play(
-            // A PUT that dies is the first.
+            // The PUT that dies comes first.
             rounds.slice(first === 'PUT' ? 1 : 0).map((one) => [one]),
             false,
           );

@@ -5,8 +5,7 @@ import { authenticateAnyone, headersOf, teamPolicies } from '#test/support/calle
 import { runSql } from '#test/support/postgres.ts';
 import { clusters, roleName, startService, statementOf, type TestAccount } from '#test/support/service.ts';
 
-// Who else needs this cluster? What PUT and DELETE of a line do to claims, and what no other change may do to
-// them.
+// Who else needs this cluster? PUT and DELETE of a line make and end claims; no other change may.
 
 const service = await startService(t, { authenticate: () => authenticateAnyone });
 const { rest, account, changes, world } = service;

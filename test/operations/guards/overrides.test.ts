@@ -1,7 +1,7 @@
 import t from 'tap';
 import { clusters, roleName, startService, trustOf } from '#test/support/service.ts';
 
-// What becomes of a write to a role that another tool owns.
+// Writes to a role that another tool owns.
 
 const { rest, graphql, account, changes, world } = await startService(t);
 const tags = { ManagedBy: 'Terraform' };

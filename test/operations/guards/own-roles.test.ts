@@ -9,7 +9,7 @@ import {
   trustOf,
 } from '#test/support/service.ts';
 
-// The roles by which the service reaches AWS are not to be changed.
+// The roles by which the service reaches AWS cannot be changed.
 
 const { rest, account, changes } = await startService(t);
 const body = { clusters: clusters('a') };
@@ -79,7 +79,7 @@ t.test("nor can the service's own role, or the one that reads the organization",
       );
   t.same([...hub.ledger(), ...management.ledger()], []);
   t.equal((await service.changes(hub.accountId)).length, 3, 'each attempt except dry runs is in the log');
-  // By the same name in another account it is a role like any other.
+  // With the same name in another account it is an ordinary role.
   const other = await service.account();
   service.world.putRole({ accountId: other.accountId, roleName: 'RolewrightHub', trustText });
   t.match(await write(other, 'RolewrightHub'), { status: 200 });

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { clusters, roleName, startService, statementOf } from '#test/support/service.ts';
 
-// A change that takes other principals out of a trust policy names them, and wants its caller to insist.
+// A change that removes other principals from a trust policy names them, and needs an override.
 
 const { rest, account, changes } = await startService(t);
 const person = 'arn:aws:iam::999999999999:role/break-glass';

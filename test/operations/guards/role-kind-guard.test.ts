@@ -1,7 +1,7 @@
 import t from 'tap';
 import { clusters, startService, statementOf, type TestAccount, trustOf } from '#test/support/service.ts';
 
-// A write to a role that nothing shows to be an execution role is refused, unless its caller insists.
+// A write to a role without any sign of an execution role is refused without an override.
 
 const service = await startService(t, { sweepConcurrency: 2 });
 const { rest, graphql, account, changes, world } = service;

@@ -307,7 +307,7 @@ t.test(
   async (t) => {
     const refused = new Fault('UNAVAILABLE', 'The database did not answer.');
     const later = Promise.withResolvers<never>();
-    // The first fails while the second is still waited for.
+    // The first query fails while the second is still running.
     const posture = { list: async () => await Promise.reject(refused), counts: () => later.promise };
     const service = await startService(t, { deps: (real) => ({ posture: { ...real.posture, ...posture } }) });
     const unhandled: unknown[] = [];

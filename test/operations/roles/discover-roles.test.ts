@@ -17,7 +17,7 @@ const nodes = JSON.stringify({
   Statement: { ...statementOf([]), Principal: { Service: 'ec2.amazonaws.com' }, Condition: {} },
 });
 
-/** Roles of something else, so many that the account has `total` with its member role. */
+/** Other roles, so that the account has `total` with its member role. */
 const fill = ({ accountId }: TestAccount, total: number) => {
   for (let i = 1; i < total; i++) world.putRole({ accountId, roleName: `app-${i}`, trustText: nodes });
 };

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { clusters, startService, statementOf, type TestAccount } from '#test/support/service.ts';
 
-// What a condition on the organization means depends on the account's own: it is known by import, or by
+// The meaning of a condition on the organization depends on the account's own, which comes from an import or
 // ORGANIZATION_ID.
 
 const vended = ({ line, seed }: TestAccount) => {

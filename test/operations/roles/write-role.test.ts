@@ -310,7 +310,7 @@ t.test('twelve extends of one role at once lose no line', async (t) => {
   world.addFaults({ latency: [{ accountId, ms: 5 }] });
   const names = Array.from({ length: 12 }, (_, i) => `c${i}`);
   const answers = await Promise.all(
-    // The letter case of the name must not make two locks of it.
+    // Two letter cases of the name must not make two locks.
     names.map((name, i) =>
       rest('POST', i % 2 ? `${role}/extend` : `${roles}/${roleName.toLowerCase()}/extend`, {
         clusters: clusters(name),

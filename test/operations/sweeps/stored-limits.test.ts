@@ -3,7 +3,7 @@ import { keptToken } from '#test/support/callers.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 import { clusters, roleName, startService } from '#test/support/service.ts';
 
-// What a caller can have stored, each of it with its bound. Sweeps: test/postgres/sweeps/sweeps.test.ts.
+// Everything that a caller can store has a limit. Sweeps: test/postgres/sweeps/sweeps.test.ts.
 
 const refused = {
   status: 429,

@@ -4,7 +4,7 @@ import type { Identity } from '#src/schema/caller.ts';
 import { authenticateAnyone, headersOf } from '#test/support/callers.ts';
 import { type Answer, startService } from '#test/support/service.ts';
 
-// Whose a sweep or a schedule is, and who may see and end it.
+// The owner of a sweep or schedule, and the callers that may see and end it.
 
 const anyone = 'permit (principal, action, resource);';
 const ownAlone = `${anyone} forbid (principal, action, resource) when { context has own && !context.own };`;
@@ -25,7 +25,7 @@ type Who = keyof typeof callers;
 const monthly = { cron: '0 0 1 * *', sweep: { select: { all: true } } };
 const none = 'sweep_00000000-0000-4000-8000-000000000000';
 
-/** All that a caller is told, but for what is of this one request. */
+/** All that a caller sees, without the parts of this one request. */
 const told = ({ statusCode, body }: { statusCode: number; body: string }, ...own: string[]) =>
   own.reduce(
     (text, one) => text.replaceAll(one, 'OWN'),
@@ -72,7 +72,7 @@ t.test(
         ['POST', '/graphql', { query: `{ sweepResults(id: "${id}") { edges { node { seq } } } }` }],
         ['POST', `/v1/sweeps/${id}/cancel`],
         ['POST', '/graphql', { query: `mutation { cancelSweep(id: "${id}") { id } }` }],
-        // Once it has ended, so that they end.
+        // After its end, so that the streams end.
         ['GET', `/v1/sweeps/${id}/events`],
         ['GET', `/v1/sweeps/${id}/results?format=ndjson`],
       ];

@@ -3,7 +3,7 @@ import { readServiceToken } from '#src/auth/service-token.ts';
 import { runSql } from '#test/support/postgres.ts';
 import { startService } from '#test/support/service.ts';
 
-// What both faces do alike is in test/http/parity.test.ts.
+// test/http/parity.test.ts tests what both faces share.
 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 const wanted = (name: string) => ({ name, groups: ['rolewright-viewers'], expiresAt: inDays(1) });

@@ -17,7 +17,7 @@ const quick = { attempts: 1000, firstMs: 1, maxMs: 4 };
 const log = { info: () => {}, error: () => {} };
 const account = '111122223333';
 
-/** A result as a check leaves it: all of a report that the posture reads. */
+/** A result of a check, with the members that the posture reads. */
 function outcome(roleName: string, verdict: Verdict, checkedAt: Date): SweepOutcome {
   const report = {
     accountId: account,
@@ -37,7 +37,7 @@ async function stage(t: Test) {
   let clock = Date.parse('2026-11-24T00:00:00Z');
   return {
     store,
-    /** Sweeps of which each finds these verdicts, one after the other, of every role. */
+    /** Sweeps, one for each verdict, which give every role that verdict. */
     found: async (roles: string[], verdicts: Verdict[]) => {
       for (const verdict of verdicts) {
         clock += 1000;
@@ -86,7 +86,7 @@ const flapping: Verdict[] = [
 ];
 const changes = ['NEEDS_REPAIR', 'COMPLIANT', 'MISSING', 'COMPLIANT', 'NEEDS_EXTENSION'];
 
-/** The events of a role as they came, each once: a second time is the first again. */
+/** The events of a role in order, without repeats. */
 const inOrder = ({ taken }: Receiver, role: string) => [
   ...new Map(
     taken.filter(({ event }) => event.subject === `${account}/${role}`).map(({ event }) => [event.id, event]),
@@ -100,7 +100,7 @@ t.test(
     const roles = ['one', 'two', 'three', 'Four'];
     await found(roles, flapping);
     t.equal(await left(), roles.length * changes.length);
-    // Down, then hanging, then answering every third: the rest is cut off, redirected or refused.
+    // Down, then hanging, then accepting every third: the others are cut off, redirected or refused.
     const receiver = await startReceiver(t, (count, response) => {
       if (count <= 30) return 503;
       if (count <= 34) return null;
@@ -164,7 +164,7 @@ t.test('concurrent senders get different events, and only the first of a role', 
   const { store, found } = await stage(t);
   const roles = Array.from({ length: 40 }, (_, i) => `role-${i}`);
   await found(roles, ['COMPLIANT', 'MISSING', 'COMPLIANT']);
-  // The connections are made first, so that all ask at once.
+  // The connections are opened first, so that all requests are concurrent.
   await Promise.all(Array.from({ length: 8 }, () => store.outbox.deadLetters({ after: null, limit: 1 })));
   const claimed = (await Promise.all(Array.from({ length: 8 }, () => store.outbox.claim(40, 30_000)))).flat();
   t.equal(claimed.length, roles.length);
@@ -229,7 +229,7 @@ t.test('two sweeps that end at once agree on the order', async (t) => {
         const results = roles.map((name, i) =>
           outcome(name, (i + round) % 2 ? 'COMPLIANT' : 'MISSING', new Date(round * 4 + of)),
         );
-        // Each in an order of its own.
+        // Each in its own order.
         if (of % 2) results.reverse();
         await client.query('BEGIN');
         await keepPosture(client, 'sweep_1', [{ accountId: account, results }], true);

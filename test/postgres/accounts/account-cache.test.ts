@@ -5,7 +5,7 @@ import { withCache } from '#src/postgres/accounts/account-cache.ts';
 
 const known = { accountId: '111122223333', name: 'payments', labels: {} } as unknown as AccountRecord;
 
-/** A registry of one account, before which a database can go away. */
+/** A registry of one account, whose database can fail. */
 function started() {
   const state = { isDown: false, record: known as AccountRecord | null };
   const answering = async <T>(answer: T) => {

@@ -99,7 +99,7 @@ t.test('every entry has a proof of at most 3 KB, while the log matches the signe
   const [first] = newest.keys();
   const proof = await audit.prove(first ?? '');
   if (!proof) throw new Error('no proof');
-  // As long as one of a log of 2^33 entries.
+  // As long as a proof in a log of 2^33 entries.
   const long = {
     ...proof,
     seq: 2 ** 33,

@@ -15,8 +15,7 @@ import { selection } from '#test/support/selection.ts';
 import { type Parts, startService } from '#test/support/service.ts';
 import { succeeded } from '../fixtures/draft.ts';
 
-// A log that an earlier revision wrote (test/cases/log-0.2/README.md) is listed, exported and verified as it
-// was then.
+// A log of an earlier version (test/cases/log-0.2/README.md) is listed, exported and verified as then.
 
 interface Rows {
   migrations: string[];

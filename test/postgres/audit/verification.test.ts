@@ -83,7 +83,7 @@ t.test('a log of several parts is read in threads', async (t) => {
         ),
       ].join(';'),
     );
-  // As large as it must be to be cut in two; its columns do not matter here.
+  // Large enough to be split in two; its columns do not matter here.
   await guarded('DELETE FROM open_change', 'DELETE FROM ledger_entry');
   const entries = chained(Array.from({ length: 140_000 }, (_, index) => `{"id":${index}}`));
   await client.query('ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_columns');

@@ -183,8 +183,8 @@ t.test('earlier clusters of a role are those of its SUCCEEDED changes that were 
   await change({ kind: 'REPAIR', ...about('again'), effects: effects(['again'], ['dropped']) });
   await change({ kind: 'RETRACT', ...about('retracted') });
   await change({ kind: 'REVERT', ...about('reverted'), effects: effects([], ['reverted']) });
-  // One that brings back what a RETRACT took; one that is about a cluster and leaves it; one that takes
-  // another's as well.
+  // Reverts: one restores the line of a RETRACT, one keeps the cluster of its change, one removes another
+  // cluster too.
   await change({ kind: 'RETRACT', ...about('given back') });
   await change({ kind: 'REVERT', ...about('given back'), effects: effects(['given back'], []) });
   await change({ kind: 'EXTEND', ...about('left', 'later') });

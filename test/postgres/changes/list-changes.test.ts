@@ -168,7 +168,7 @@ t.test('pages neither repeat nor skip while entries arrive', async (t) => {
     seen.push(...items.map(({ id }) => id));
     const last = items.at(-1);
     from = last && hasMore ? { towards: 'OLDER', position: positionOf(last) } : null;
-    // A new change, and the outcome of one that is not shown yet.
+    // A new change, and the outcome of one that has not been listed yet.
     await open();
     await ledger.settle({ ...(await ledger.open(draft())), changeId: opened[0] ?? '' }, succeeded);
   } while (from);
@@ -201,7 +201,7 @@ t.test('times are found although the clocks of replicas differ', async (t) => {
   const template = await ledger.refuse(draft(), { code: 'X', detail: 'x' });
   const { id: _, seq: __, hash: ___, previousHash: ____, ...body } = template;
   const accountId = '444455556666';
-  // An hour of entries, a minute apart; every second is of a replica whose clock is five minutes slow.
+  // An hour of entries, one a minute. Every second one is of a replica whose clock is five minutes slow.
   const start = Date.parse('2020-01-01T00:00:00.000Z');
   const ats = Array.from({ length: 60 }, (_, i) =>
     new Date(start + i * 60_000 - (i % 2) * 300_000).toISOString(),

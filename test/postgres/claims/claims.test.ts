@@ -3,7 +3,7 @@ import type { ChangeDraft, Settlement } from '#src/ports/ledger.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 import { draft, succeeded } from '../fixtures/draft.ts';
 
-// The log keeps and ends claims: what each entry does to the table.
+// The log makes and ends claims: the effect of each entry on the table.
 
 const cluster = { region: 'us-west-2', name: 'w1' };
 const about = (differences: Partial<ChangeDraft>): ChangeDraft =>
@@ -134,7 +134,7 @@ t.test('the list, newest first, page by page', async (t) => {
       after = { createdAt: last.since.toISOString(), id: last.id };
     }
   };
-  // Claims of one millisecond are in the order of their IDs.
+  // Claims of the same millisecond are ordered by their IDs.
   t.same((await pages({})).sort(), ['c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6']);
   t.same((await pages({ accountId: '111122223333' })).sort(), ['c1', 'c3', 'c5']);
   t.same((await pages({ roleName: 'oTHER' })).sort(), ['c5', 'c6']);

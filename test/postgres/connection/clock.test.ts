@@ -2,9 +2,7 @@ import type pg from 'pg';
 import t from 'tap';
 import { openClock } from '#src/postgres/connection/clock.ts';
 
-/**
- * Clocks that a test sets. `systemMs` and `databaseMs` are how far those two are ahead of the monotonic one.
- */
+/** Clocks that a test sets. `systemMs` and `databaseMs`: their advance over the monotonic clock. */
 function scripted({ systemMs = 0, databaseMs = 0 } = {}) {
   const state = { monotonic: 5000, systemMs, databaseMs, roundTripMs: 10, isDown: false, asked: 0 };
   const lines: [string, unknown][] = [];
@@ -42,7 +40,7 @@ t.test('the maximum error of a clock', async (t) => {
     [61_000, 10, 'error', false],
     [-120_000, 10, 'error', false],
     [900_000, 10, 'error', false],
-    // Half the round trip may be all that is wrong.
+    // The difference may be only half the round trip.
     [4000, 3000, null, true],
     [61_000, 3000, 'warn', true],
   ];

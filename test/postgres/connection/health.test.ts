@@ -49,7 +49,7 @@ t.test('a service is ready when it can write', async (t) => {
     ],
   ];
   for (const [what, breaks, mends, why] of cases) {
-    // Who mends it must not be kept from it by what was broken.
+    // The repair must not fail because of the broken setting.
     const fix = ['SET default_transaction_read_only = off', 'SET search_path = public', mends];
     await runSql(url, breaks);
     t.match(

@@ -44,7 +44,7 @@ t.test('a database that starts is waited for', async (t) => {
     persistent: false,
   });
   t.teardown(() => server.stop());
-  // It was there, and answered: the password is what is wrong now.
+  // It answered before; now the password is wrong.
   await t.rejects(waited, { code: '28P01' });
   t.match(
     said[0],

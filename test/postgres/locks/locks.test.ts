@@ -10,9 +10,7 @@ import { freshDatabase, runSql } from '#test/support/postgres.ts';
 const role = ['111122223333', 'PodExecution'] as const;
 const other = ['111122223333', 'Other'] as const;
 
-/**
- * Two replicas on one database, which needs no tables for locks. The first goes the way that `through` leads.
- */
+/** Two replicas on one database without tables. The first one connects through `through`. */
 async function replicas(
   t: Test,
   options: Partial<DatabaseOptions> = {},
@@ -27,7 +25,7 @@ async function replicas(
   return { url, one: open(await through(url)), two: open(url) };
 }
 
-/** A way to the database by which answers take `latencyMs`, and none arrives between `hold` and `flow`. */
+/** A proxy to the database with `latencyMs` for each answer. No answer arrives between `hold` and `flow`. */
 function slowWay(t: Test, latencyMs = 0) {
   const sockets = new Set<Socket>();
   let gate = Promise.withResolvers<void>();
@@ -62,7 +60,7 @@ function slowWay(t: Test, latencyMs = 0) {
   return { through, hold, flow: () => gate.resolve() };
 }
 
-/** Something to hold a lock for, that the test ends when it likes. */
+/** Work under a lock, which the test ends. */
 function held() {
   const entered = Promise.withResolvers<RoleLock>();
   const leave = Promise.withResolvers<string>();
@@ -256,7 +254,7 @@ t.test('many changes that end at once over a slow connection leave no lock and l
   t.equal((await runSql(url, advisory))[0]?.rowCount, 0);
 });
 
-/** A name's holder asks nothing of its lock. */
+/** The holder of a name does not use its lock. */
 const nothing = { confirm: async () => {} };
 
 t.test('a name is held once, over callers and replicas, without waiting', async (t) => {
@@ -326,7 +324,7 @@ t.test('a paused replica loses its locks, and knows it before it writes', async 
   const change = held();
   const holding = one.whileHolding(...role, change.run);
   const lock = await change.entered;
-  // It is alive: it holds the lock for longer than it may be silent.
+  // Its process is alive, and holds the lock for longer than it may be silent.
   const until = Date.now() + 500;
   while (Date.now() < until) {
     await t.rejects(
@@ -335,7 +333,7 @@ t.test('a paused replica loses its locks, and knows it before it writes', async 
     );
     await pause(100);
   }
-  // As SIGSTOP does: nothing of this process runs.
+  // As after SIGSTOP, nothing in this process runs.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
   await t.rejects(lock.confirm(), { code: 'ROLE_BUSY' });
   t.equal(await two.whileHolding(...role, async () => 'free'), 'free');

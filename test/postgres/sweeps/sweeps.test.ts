@@ -122,7 +122,7 @@ t.test('an account has its results once, and the counters count them', async (t)
   t.equal(left?.rowCount, 0, 'with all its rows');
 });
 
-/** How many rows there are, by table, but for those of nothing. */
+/** The number of rows by table, without empty tables. */
 async function rowsOf(url: string): Promise<Record<string, number>> {
   const tables = ['sweep', 'sweep_pending', 'sweep_result', 'pgboss.job'];
   const counts = await runSql(url, ...tables.map((table) => `SELECT count(*)::int AS rows FROM ${table}`));

@@ -18,7 +18,7 @@ const result = (roleName: string | null, verdict: SweepOutcome['verdict']): Swee
   report: null,
   plan: null,
   change: null,
-  // Only that there is one counts.
+  // Only its presence counts.
   error: verdict ? null : ({ code: 'AWS_FAILED' } as SweepOutcome['error']),
 });
 

@@ -3,7 +3,7 @@ import { findMergeBase } from '#src/domain/plan/steps/merge-base.ts';
 import type { RoleState } from '#src/domain/role/role-state.ts';
 import type { Change } from '#src/schema/change.ts';
 
-// A letter stands for a trust policy: what the role shows, and what our changes wrote.
+// A letter is a trust policy: the shown one, and those that our changes wrote.
 
 const now = Date.parse('2026-11-23T12:00:00.000Z');
 const staleMs = 60_000;
@@ -47,7 +47,7 @@ interface Case {
   read: string;
   /** Newest first. */
   history: string[];
-  /** What the plan is made from. */
+  /** The base of the plan. */
   base: string;
   edited?: boolean;
   unsure?: boolean;

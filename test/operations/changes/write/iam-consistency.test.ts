@@ -1,8 +1,8 @@
 import t from 'tap';
 import { clusters, roleName, startService, trustOf } from '#test/support/service.ts';
 
-// IAM does not find for a while what this service has just created: what follows is sent again, and errors
-// say so.
+// For a while IAM does not find the role that this service has just created. The next writes are retried, and
+// errors say so.
 
 let confirmed = 0;
 const { rest, account, world } = await startService(t, {

@@ -7,7 +7,7 @@ t.test('an edit between our read and our write', async (t) => {
     deps: ({ ledger }) => ({
       ledger: {
         ...ledger,
-        // The last thing that is done before the role is looked at again.
+        // The last call before the role is read again.
         open: async (draft) => {
           await gate.before();
           return ledger.open(draft);

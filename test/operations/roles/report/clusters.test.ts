@@ -1,7 +1,7 @@
 import t from 'tap';
 import { roleName, startService, statementOf, trustOf } from '#test/support/service.ts';
 
-// Regions are held against AWS's list only where something is to be added, whichever face asks.
+// Regions are checked against AWS's list only when something is added, through every face.
 
 const { rest, graphql, account } = await startService(t);
 const wrong = [{ region: 'us-wset-2', name: 'a' }];
