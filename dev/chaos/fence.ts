@@ -45,7 +45,7 @@ function stopAt(stage: Stage, holder: WatchedReplica, accountId: string, point: 
 }
 
 export const fence: Row = {
-  promise: 'a holder of the lock that sleeps while another takes over does not write when it wakes up',
+  promise: 'a holder of the lock that is paused while another takes over does not write when it resumes',
   quick: 3,
   short: 6,
   long: 60,
