@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { installClient } from './own-client.ts';
 import { installed, place, root, run } from './tools.ts';
 
 // Generates clients from openapi.yaml with other projects' generators. Each is compiled, and a program
@@ -178,4 +179,26 @@ const orval = (env: Environment) =>
     env,
   );
 
-export const clients = { java, go, python, 'openapi-typescript': openapiTypescript, orval };
+/** Our own client, installed as a program of another folder installs it. */
+async function typescriptClient(env: Environment): Promise<void> {
+  const cwd = emptyFolder('typescript');
+  await installClient(cwd);
+  copyProgram('rolewright-client.mts', join(cwd, 'program.ts'));
+  const typeRoots = [join(root, 'node_modules/@types')];
+  const options = { ...compilerOptions, typeRoots };
+  writeFileSync(
+    join(cwd, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: options, files: ['program.ts'] }),
+  );
+  await run(join(root, 'node_modules/.bin/tsc'), ['-p', cwd], { cwd });
+  await run(process.execPath, ['program.ts'], { cwd, env: { ...process.env, ...env } });
+}
+
+export const clients = {
+  typescript: typescriptClient,
+  java,
+  go,
+  python,
+  'openapi-typescript': openapiTypescript,
+  orval,
+};

@@ -4,10 +4,11 @@ import { startSandbox } from './sandbox.ts';
 import { schemathesis } from './schemathesis.ts';
 import { NotRun } from './tools.ts';
 
-// `npm run conform [-- PART…]` tests a sandbox against openapi.yaml with programs of other projects. Parts:
-// schemathesis java, go, python (openapi-generator), openapi-typescript, orval: generated clients, compiled
-// and run browser: a GraphQL subscription from a page The parts install what they need into .conform. A part
-// whose toolchain or registry is missing prints NOT RUN. Exit code 1: a part is broken. 77: none is broken,
+// `npm run conform [-- PART…]` tests a sandbox against openapi.yaml. Parts: schemathesis; typescript, our own
+// client, packed and installed; java, go, python (openapi-generator), openapi-typescript, orval: generated
+// clients, compiled and run; browser: a GraphQL subscription from a page. `npm run e2e:clients` runs the
+// clients of docs/clients.md. The parts install what they need into .conform. A part whose toolchain or
+// registry is missing prints NOT RUN. Exit code 1: a part is broken. 77: none is broken,
 // but one was not run. CONFORM_EXAMPLES: schemathesis's cases for each operation and round (200).
 // CONFORM_ROUNDS: rounds (3). CONFORM_SEED: the seed of the first round.
 

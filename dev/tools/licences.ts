@@ -52,6 +52,8 @@ interface Locked {
   dev?: boolean;
   optional?: boolean;
   devOptional?: boolean;
+  /** A workspace of ours. */
+  link?: boolean;
 }
 
 /**
@@ -62,28 +64,30 @@ export function productionPackages(): Package[] {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, Locked>;
   };
-  return Object.entries(packages).flatMap(([path, { version, dev, optional, devOptional }]): Package[] => {
-    if (path === '' || dev) return [];
-    const isOptional = optional === true || devOptional === true;
-    const file = join(root, path, 'package.json');
-    if (isOptional && !existsSync(file)) return [];
-    const own = JSON.parse(readFileSync(file, 'utf8')) as {
-      version: string;
-      license?: string | { type?: string };
-    };
-    if (!isOptional && own.version !== version)
-      throw new Error(`${path} is installed as ${own.version}, and locked as ${version}: npm install`);
-    const licence = typeof own.license === 'string' ? own.license : (own.license?.type ?? 'UNKNOWN');
-    return [
-      {
-        path,
-        name: path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
-        version: own.version,
-        licence,
-        isOptional,
-      },
-    ];
-  });
+  return Object.entries(packages).flatMap(
+    ([path, { version, dev, optional, devOptional, link }]): Package[] => {
+      if (!path.startsWith('node_modules/') || dev || link) return [];
+      const isOptional = optional === true || devOptional === true;
+      const file = join(root, path, 'package.json');
+      if (isOptional && !existsSync(file)) return [];
+      const own = JSON.parse(readFileSync(file, 'utf8')) as {
+        version: string;
+        license?: string | { type?: string };
+      };
+      if (!isOptional && own.version !== version)
+        throw new Error(`${path} is installed as ${own.version}, and locked as ${version}: npm install`);
+      const licence = typeof own.license === 'string' ? own.license : (own.license?.type ?? 'UNKNOWN');
+      return [
+        {
+          path,
+          name: path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
+          version: own.version,
+          licence,
+          isOptional,
+        },
+      ];
+    },
+  );
 }
 
 /** The packages whose licence is not permitted. */

@@ -5,7 +5,7 @@ import { settings } from '#src/settings.ts';
 
 // Readers rely on this in every page: it is short, its links work, and no setting is missing.
 
-const pages = ['*.md', 'docs/**/*.md', '{src,dev,deploy,test}/**/README.md']
+const pages = ['*.md', 'docs/**/*.md', '{src,dev,deploy,test}/**/README.md', 'clients/*/README.md']
   .flatMap((pattern) => globSync(pattern))
   .sort();
 /** Reference pages, which grow with their subject. */
@@ -63,6 +63,7 @@ t.test('every page is in the index', async (t) => {
 t.test('pages named in code exist', async (t) => {
   const files = [
     '{src,dev,test,deploy}/**/*.{ts,tf,yaml,sh,py}',
+    'clients/*/src/**/*.ts',
     'prisma/schema.prisma',
     'Dockerfile',
     'docker-compose.yml',
@@ -78,7 +79,7 @@ t.test('pages named in code exist', async (t) => {
 t.test('files named in pages exist', async (t) => {
   for (const page of pages.filter((one) => one !== 'CHANGELOG.md'))
     for (const [, name = ''] of readFileSync(page, 'utf8').matchAll(
-      /`((?:src|dev|test|deploy|prisma)\/[\w./-]+)`/g,
+      /`((?:src|dev|test|deploy|prisma|clients)\/[\w./-]+)`/g,
     ))
       if (!name.includes('NOUN')) t.ok(existsSync(name), `${page}: ${name}`);
 });

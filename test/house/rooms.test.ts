@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import t from 'tap';
 
-// The imports that each folder of `src` may have, besides its own files: other folders with all below them,
-// and packages. "type": as types alone. The key is the folder; the longest that fits a file is the file's.
+// The imports that each folder of `src` and `clients` may have, besides its own files: other folders with
+// all below them, and packages. "type": as types alone. The key is the folder; the longest that fits a file is the file's.
 // The comment says why.
 
 const node = 'node:*';
@@ -379,11 +379,15 @@ const rights: Record<string, string[]> = {
   wire: ['adapters', 'background', 'type config', 'auth', 'http', 'operations', 'type fastify', node],
   // `#dev`: the embedded database of a developer, where it is asked for.
   main: ['config', 'wire', 'http/log', 'postgres/connection', '#dev', 'close-with-grace', node],
+
+  // Clients know the public API alone. This one also runs in browsers: nothing of Node, and no package.
+  'clients/typescript': [],
 };
 
 const ours = Object.keys(rights).sort((a, b) => b.length - a.length);
 const isIn = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
-/** The folder of a path below `src`, as the table has it. */
+const isOurs = (target: string) => /^(src|clients)\//.test(target);
+/** The folder of a path, as the table has it. */
 const folderOf = (path: string) => ours.find((folder) => isIn(path, folder));
 const inSource = (path: string) => path.replace(/^src\//, '').replace(/\.m?[jt]s$/, '');
 const packages = (name: string) => [
@@ -411,14 +415,14 @@ function mayImport(folder: string, { target, isType }: { target: string; isType:
   const fits = (right: string) => {
     const allowed = right.replace(/^type /, '');
     if (right !== allowed && !isType) return false;
-    return target.startsWith('src/') ? isIn(inSource(target), allowed) : packages(target).includes(allowed);
+    return isOurs(target) ? isIn(inSource(target), allowed) : packages(target).includes(allowed);
   };
-  return (
-    (target.startsWith('src/') && folderOf(inSource(target)) === folder) || (rights[folder] ?? []).some(fits)
-  );
+  return (isOurs(target) && folderOf(inSource(target)) === folder) || (rights[folder] ?? []).some(fits);
 }
 
-const files = globSync('src/**/*.{ts,mjs}').filter((path) => !path.startsWith('src/postgres/generated/'));
+const files = globSync(['src/**/*.{ts,mjs}', 'clients/*/src/**/*.ts']).filter(
+  (path) => !path.startsWith('src/postgres/generated/'),
+);
 
 for (const path of files.sort())
   t.test(path, async (t) => {
@@ -428,7 +432,7 @@ for (const path of files.sort())
       t.ok(mayImport(folder ?? '', one), `may it: ${one.text.replace(/\s+/g, ' ')}`);
   });
 
-t.ok(files.length > 50, 'the files were found');
+t.ok(files.length > 50 && files.includes('clients/typescript/src/client.ts'), 'the files were found');
 
 t.test('folders of operations import each other one way', async (t) => {
   const imported = new Map<string, Set<string>>();

@@ -29,6 +29,8 @@ public class Main {
     require(planned.getChange() == null && planned.getPlan().getSteps().size() == 1, "a dry run has a plan and no change");
     WriteResult written = roles.extendExecutionRole(extension(extend).idempotencyKey("conform-java").build());
     require(written.getChange().getOutcome() == ChangeOutcome.SUCCEEDED, "extend");
+    ChangePage changes = new ChangesApi(client).listChanges(ChangesApi.APIListChangesRequest.newBuilder().accountId(account).roleName(role).limit(1).build());
+    require(changes.getItems().get(0).getId().equals(written.getChange().getId()), "the history");
     Sweep sweep = new SweepsApi(client).startSweep(new StartSweepRequest().operation(SweepOperation.CHECK).select(new SweepSelect().all(true)), true, null);
     require(sweep.getTotal() > 0, "a sweep of all accounts");
     CreateServiceTokenRequest token = new CreateServiceTokenRequest().name("java").groups(List.of("rolewright-viewers"));

@@ -33,6 +33,8 @@ func main() {
 	written, _, err := client.ExecutionRolesAPI.ExtendExecutionRole(ctx, account, role).ExtendExecutionRoleRequest(extend).
 		IdempotencyKey("conform-go").Execute()
 	require(err == nil && written.Change.Get().Outcome == rolewright.CHANGEOUTCOME_SUCCEEDED, "extend", err)
+	changes, _, err := client.ChangesAPI.ListChanges(ctx).AccountId(account).RoleName(role).Limit(1).Execute()
+	require(err == nil && changes.Items[0].Id == written.Change.Get().Id, "the history", err)
 	sweep, _, err := client.SweepsAPI.StartSweep(ctx).DryRun(true).StartSweepRequest(rolewright.StartSweepRequest{
 		Operation: rolewright.SWEEPOPERATION_CHECK, Select: rolewright.SweepSelect{All: rolewright.PtrBool(true)},
 	}).Execute()

@@ -25,6 +25,8 @@ with rolewright.ApiClient(settings) as client:
     require(planned.change is None and len(planned.plan.steps) == 1, "a dry run has a plan and no change")
     written = roles.extend_execution_role(ACCOUNT, ROLE, extend, idempotency_key="conform-python")
     require(written.change.outcome == rolewright.ChangeOutcome.SUCCEEDED, "extend")
+    changes = rolewright.ChangesApi(client).list_changes(account_id=ACCOUNT, role_name=ROLE, limit=1)
+    require(changes.items[0].id == written.change.id, "the history")
     select = rolewright.SweepSelect(all=True)
     sweep = rolewright.SweepsApi(client).start_sweep(rolewright.StartSweepRequest(operation=rolewright.SweepOperation.CHECK, select=select), dry_run=True)
     require(sweep.total > 0, "a sweep of all accounts")

@@ -5,7 +5,8 @@ const exposed =
   'etag, idempotency-replayed, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, x-request-id';
 const preflight = {
   'access-control-allow-methods': 'GET, POST, PUT, DELETE',
-  'access-control-allow-headers': 'authorization, content-type, idempotency-key, if-match, x-request-id',
+  'access-control-allow-headers':
+    'authorization, content-type, idempotency-key, if-match, last-event-id, x-request-id',
   'access-control-max-age': '600',
 };
 

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import type { SweepResult } from '#src/schema/sweep.ts';
+import { startProxy } from '#test/support/proxy.ts';
 import { roleName } from '#test/support/service.ts';
-import { startProxy } from './proxy.ts';
 import { begin, type Stage, stage } from './run.ts';
 
 /**

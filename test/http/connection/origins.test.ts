@@ -76,7 +76,7 @@ t.test('pages of a listed origin may call, and read the headers that they need',
     t.match(asked.headers, {
       'access-control-allow-origin': origin,
       'access-control-allow-methods': /PUT/,
-      'access-control-allow-headers': /authorization.*idempotency-key/,
+      'access-control-allow-headers': /authorization.*idempotency-key.*last-event-id/,
     });
   }
   t.match((await open.inject(from(undefined, read))).headers, {

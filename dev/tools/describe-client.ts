@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { faults } from '#src/fault.ts';
+import { installed, run } from '../conform/tools.ts';
+
+// Writes what clients/typescript derives from openapi.yaml: its table of operations, and its types, which
+// openapi-typescript makes. That needs TypeScript 5, so it is installed in a folder of its own.
+
+type Schema = Record<string, unknown> & { properties?: Record<string, unknown> };
+interface Described {
+  operationId: string;
+  description: string;
+  parameters?: { name: string; in: 'path' | 'query' | 'header' }[];
+  responses: Record<string, { content?: Record<string, { schema: { $ref?: string } }> }>;
+}
+export interface Document {
+  paths: Record<string, Record<string, Described>>;
+  components: { schemas: Record<string, Schema> };
+}
+
+const folder = join(import.meta.dirname, '../../clients/typescript/src/generated');
+const packages = { 'openapi-typescript': '7.13.0', typescript: '5.9.3' };
+
+export const readDocument = (): Document =>
+  parse(readFileSync(join(import.meta.dirname, '../../openapi.yaml'), 'utf8')) as Document;
+
+const isSuccess = (status: string) => status.startsWith('2');
+
+/** How the answer of an operation is read. */
+function answerOf({ parameters = [], responses }: Described): 'json' | 'page' | 'lines' | 'events' {
+  const types = Object.entries(responses)
+    .filter(([status]) => isSuccess(status))
+    .flatMap(([, { content = {} }]) => Object.keys(content));
+  if (types.includes('text/event-stream')) return 'events';
+  if (parameters.some(({ name }) => name === 'cursor')) return 'page';
+  return types.includes('application/x-ndjson') ? 'lines' : 'json';
+}
+
+/** The text of operations.ts. */
+export function operationsFile({ paths }: Document): string {
+  const entries = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => {
+      const { operationId, description, parameters = [] } = operation;
+      const namesIn = (place: string) => parameters.filter((one) => one.in === place).map(({ name }) => name);
+      const [query, header] = [namesIn('query'), namesIn('header')];
+      const isWrite = query.includes('dryRun') || header.includes('idempotency-key');
+      const lines = [
+        `method: '${method.toUpperCase()}'`,
+        `path: '${path}'`,
+        `query: ${JSON.stringify(query)}`,
+        `header: ${JSON.stringify(header)}`,
+        `isWrite: ${isWrite}`,
+        `answer: '${answerOf(operation)}'`,
+      ];
+      return `  /** ${description.replaceAll('*/', '* /')} */\n  ${operationId}: { ${lines.join(', ')} },\n`;
+    }),
+  );
+  return `// Written by \`npm run describe\`. Do not edit it.
+
+/**
+ * Every operation by its operationId: where its input goes, and how its answer is read. What has no other place
+ * goes into the path or the body.
+ */
+export const operations = {
+${entries.join('')}} as const;
+`;
+}
+
+/**
+ * The document that the types are made from. It has no examples, and no problems, which are an exception of
+ * the client. The problem itself gets what the client relies on: every code, and the members of a refusal.
+ */
+export function typedDocument({ paths, components }: Document): object {
+  const problem = components.schemas.Problem;
+  const codes = Object.keys(faults);
+  const answers = Object.entries(paths).map(([path, methods]) => [
+    path,
+    Object.fromEntries(
+      Object.entries(methods).map(([method, operation]) => [
+        method,
+        {
+          ...operation,
+          summary: undefined,
+          responses: Object.fromEntries(
+            Object.entries(operation.responses).filter(([status]) => isSuccess(status)),
+          ),
+        },
+      ]),
+    ),
+  ]);
+  return withoutExamples({
+    openapi: '3.1.0',
+    info: { title: 'Rolewright', version: '1' },
+    paths: Object.fromEntries(answers),
+    components: {
+      schemas: {
+        ...components.schemas,
+        Problem: {
+          ...problem,
+          properties: {
+            ...problem?.properties,
+            code: { enum: codes, description: 'The code of the problem' },
+            plan: { $ref: '#/components/schemas/Plan' },
+            change: { $ref: '#/components/schemas/Change' },
+          },
+          additionalProperties: false,
+        },
+      },
+    },
+  }) as object;
+}
+
+/** `isMap`: the keys are names of properties, not words of OpenAPI. */
+function withoutExamples(value: unknown, isMap = false): unknown {
+  if (Array.isArray(value)) return value.map((one) => withoutExamples(one));
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([name]) => isMap || !/^examples?$/.test(name));
+  return Object.fromEntries(
+    members.map(([name, one]) => [name, withoutExamples(one, name === 'properties' && !isMap)]),
+  );
+}
+
+/** The first line of schema.ts. A test reads it to see whether the file is stale. */
+export const headOf = (document: object): string =>
+  `// Written by \`npm run describe\` with openapi-typescript. Do not edit it. From ${createHash('sha256').update(JSON.stringify(document)).digest('hex')}`;
+
+/** The text of schema.ts. Throws NotRun when openapi-typescript cannot be installed. */
+async function schemaFile(document: object): Promise<string> {
+  const manifest = JSON.stringify({ private: true, type: 'module', dependencies: packages });
+  const tools = await installed('openapi-typescript', manifest, async (cwd) => {
+    writeFileSync(join(cwd, 'package.json'), manifest);
+    await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd });
+  });
+  const directory = mkdtempSync(join(tmpdir(), 'rolewright-describe-'));
+  try {
+    const [from, to] = [join(directory, 'openapi.json'), join(directory, 'schema.ts')];
+    writeFileSync(from, JSON.stringify(document));
+    await run(join(tools, 'node_modules/.bin/openapi-typescript'), [
+      ...[from, '--output', to, '--root-types', '--root-types-no-schema-prefix'],
+    ]);
+    return `${headOf(document)}\n${readFileSync(to, 'utf8')}`;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+if (import.meta.main) {
+  const described = readDocument();
+  writeFileSync(join(folder, 'operations.ts'), operationsFile(described));
+  const document = typedDocument(described);
+  const path = join(folder, 'schema.ts');
+  if (!readFileSync(path, 'utf8').startsWith(`${headOf(document)}\n`))
+    writeFileSync(path, await schemaFile(document));
+}
