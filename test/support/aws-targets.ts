@@ -1,6 +1,7 @@
 import type { Test } from 'tap';
 import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import type { Account } from '#src/schema/account.ts';
+import { type ClusterWorld, motoWorld, sandboxWorld } from './cluster-world.ts';
 import { useOwnCredentials } from './scripted-aws.ts';
 
 /**
@@ -11,6 +12,8 @@ export interface AwsTarget {
   name: 'sandbox' | 'moto';
   url: string;
   add(account: Account): void;
+  /** Roles and clusters in these accounts. */
+  world: ClusterWorld;
 }
 
 const hub = '999999999999';
@@ -47,6 +50,8 @@ export const awsTargets = async (t: Test): Promise<AwsTarget[]> => {
 
   // moto creates accounts and member roles on demand.
   const moto: AwsTarget[] =
-    motoUrl === undefined ? [] : [{ name: 'moto', url: motoUrl, add: () => undefined }];
-  return [{ name: 'sandbox', url: sandbox.url, add }, ...moto];
+    motoUrl === undefined
+      ? []
+      : [{ name: 'moto', url: motoUrl, add: () => undefined, world: motoWorld(motoUrl) }];
+  return [{ name: 'sandbox', url: sandbox.url, add, world: sandboxWorld(sandbox.world) }, ...moto];
 };

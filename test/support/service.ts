@@ -72,6 +72,11 @@ export interface TestAccount {
    * Creates the usual role directly in AWS: as in the EKS guide, with these clusters, and with `differences`.
    */
   seed(clusters: string[], differences?: Partial<Parameters<World['putRole']>[0]>): void;
+  /**
+   * Creates a cluster in AWS, in the Region of `line`: healthy, with one profile `default` of the usual role,
+   * and with `differences`. Put its roles before.
+   */
+  cluster(name: string, differences?: Partial<Parameters<World['putCluster']>[0]>): void;
   /** The trust policy in AWS, as it is stored there. */
   trust(): string;
   calls(): Record<string, number>;
@@ -261,7 +266,8 @@ export async function startService(
         externalId: null,
         labels,
       });
-      const line = (cluster: string, region = partition === 'aws' ? 'us-west-2' : 'cn-north-1') =>
+      const usualRegion = partition === 'aws' ? 'us-west-2' : 'cn-north-1';
+      const line = (cluster: string, region = usualRegion) =>
         `arn:${partition}:eks:${region}:${accountId}:fargateprofile/${cluster}/*`;
       return {
         accountId,
@@ -276,6 +282,10 @@ export async function startService(
             attached: [`arn:${partition}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy`],
             ...differences,
           });
+        },
+        cluster: (name, differences) => {
+          const profiles = [{ name: 'default' }];
+          world.putCluster({ accountId, region: usualRegion, name, profiles, ...differences });
         },
         trust: () => world.role(accountId, roleName)?.trustText ?? '',
         calls: () => world.calls(accountId)[accountId] ?? {},
