@@ -1,9 +1,9 @@
 import { parseSigningKey, parseTrustedKeys, type SigningKey, type TrustedKeys } from './audit/checkpoint.ts';
 import { createAuthentication } from './auth/authenticate.ts';
 import { createIssuerKeys } from './auth/issuer.ts';
+import { createAws } from './aws/aws.ts';
 import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { openOrganizations } from './aws/organizations.ts';
-import { createRoles } from './aws/roles/roles.ts';
 import type { Config } from './config.ts';
 import { attachablePolicies } from './operations/guards/attachable-policies.ts';
 import { createPermissions } from './permissions/cedar.ts';
@@ -43,7 +43,7 @@ export function createAdapters(config: Config, { awsTimeoutMs }: AdapterOptions 
   // STS counts the role assumptions of all replicas together.
   const fleet = { replicas: 1 };
   const stsPerSecond = () => config.STS_ASSUMPTIONS_PER_SECOND / fleet.replicas;
-  const roles = createRoles({
+  const { roles, clusters, close } = createAws({
     now,
     ...aws,
     stsPerSecond,
@@ -58,6 +58,7 @@ export function createAdapters(config: Config, { awsTimeoutMs }: AdapterOptions 
     now,
     database,
     roles,
+    clusters,
     organizations,
     fleet,
     guardRails,
@@ -68,7 +69,7 @@ export function createAdapters(config: Config, { awsTimeoutMs }: AdapterOptions 
     /** Work that a stop waits for. */
     inFlight,
     async release() {
-      roles.close();
+      close();
       organizations?.close();
       await database.close();
     },

@@ -68,11 +68,11 @@ export async function wire(
 }
 
 function createDeps(config: Config, adapters: Adapters, stopping: AbortSignal): ServerOptions['deps'] {
-  const { roles, permissions, organizations, guardRails, now, inFlight, database } = adapters;
+  const { roles, clusters, permissions, organizations, guardRails, now, inFlight, database } = adapters;
   const { accounts, imports, ledger, audit, claims, locks, idempotencyKeys, serviceTokens, clock } = database;
   const { sweeps, posture, outbox, schedules } = database;
   return {
-    ...{ roles, permissions, organizations, guardRails, now, inFlight },
+    ...{ roles, clusters, permissions, organizations, guardRails, now, inFlight },
     ...{ accounts, imports, ledger, audit, claims, locks, idempotencyKeys, serviceTokens, clock },
     ...{ sweeps, posture, outbox, schedules },
     mintServiceToken,

@@ -50,6 +50,7 @@ const roleOf = (trustText: string): Observed => ({
     roleName: 'PodExecution',
     roleArn: `arn:aws:iam::${accountId}:role/PodExecution`,
     roleId: 'AROAEXAMPLE',
+    createdAt: null,
     path: '/',
     description: null,
     permissionsBoundary: null,

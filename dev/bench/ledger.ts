@@ -10,7 +10,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mintServiceToken } from '#src/auth/service-token.ts';
-import { createRoles } from '#src/aws/roles/roles.ts';
+import { createAws } from '#src/aws/aws.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
 import { extendExecutionRole } from '#src/operations/roles/extend-execution-role.ts';
@@ -165,7 +165,7 @@ const [postgres, aws] = await Promise.all([startPostgres({ directory, persistent
 const database = openDatabase({ poolSize: 20, url: postgres.serviceUrl, migrationUrl: postgres.url });
 process.env.AWS_ACCESS_KEY_ID = hub.accessKeyId;
 process.env.AWS_SECRET_ACCESS_KEY = hub.secretAccessKey;
-const roles = createRoles({ now: () => new Date(), endpoint: aws.url });
+const { roles, clusters, close } = createAws({ now: () => new Date(), endpoint: aws.url });
 try {
   await database.migrate();
   console.log(
@@ -202,6 +202,7 @@ try {
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
+    clusters,
     permissions: createPermissions(readPolicies(defaultFile)),
     accounts,
     imports,
@@ -262,7 +263,7 @@ try {
     );
   }
 } finally {
-  roles.close();
+  close();
   await database.close();
   aws.stop();
   await postgres.stop();

@@ -1,9 +1,11 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { LRUCache } from 'lru-cache';
 import type { Partition } from '../schema/primitives.ts';
 import { iamRegion, stsRegion } from './partitions.ts';
 import { createHotReads, type HotReads } from './query/hot-reads.ts';
@@ -29,6 +31,11 @@ export interface Clients {
   sts(partition: Partition): STSClient;
   /** IAM with one set of credentials. */
   iam(partition: Partition, credentials: Credentials, retries: Retries): IAMClient;
+  /**
+   * EKS with one set of credentials, in one Region. The client is kept: a sweep asks one cluster after the
+   * other.
+   */
+  eks(region: string, credentials: Credentials, retries: Retries): EKSClient;
   /** Organizations, with credentials that are renewed before they expire. */
   organizations(
     partition: Partition,
@@ -39,6 +46,9 @@ export interface Clients {
   /** Closes the connections of all of them. */
   close(): void;
 }
+
+/** As of IAM in sessions.ts: a client takes some 25 KB. */
+const maxEksClients = 200;
 
 /**
  * Creates the SDK clients. All share their connections: IAM has one host name per partition, so the SDK's
@@ -90,8 +100,18 @@ export const createClients = ({
     endpoint: endpoint === undefined ? {} : { endpoint },
   });
 
+  const eksClients = new LRUCache<string, EKSClient>({ max: maxEksClients });
+
   return {
     hot,
+    eks(region, credentials, retries) {
+      // An access key belongs to one session.
+      const key = `${region}/${credentials.accessKeyId}`;
+      const client =
+        eksClients.get(key) ?? new EKSClient({ ...shared, region, credentials, retryStrategy: retries });
+      eksClients.set(key, client);
+      return client;
+    },
     sts(partition) {
       const known = stsClients.get(partition);
       if (known) return known;

@@ -14,6 +14,7 @@ import { changes } from './changes/list-changes.ts';
 import { revertChange } from './changes/revert-change.ts';
 import { endClaim } from './claims/end-claim.ts';
 import { claims } from './claims/list-claims.ts';
+import { fargateReadiness } from './clusters/fargate-readiness.ts';
 import { posture } from './posture/posture.ts';
 import { checkExecutionRole } from './roles/check-execution-role.ts';
 import { checkExecutionRoles } from './roles/check-execution-roles.ts';
@@ -56,6 +57,7 @@ const withoutTokens = {
   extendExecutionRole,
   retractCluster,
   revertChange,
+  fargateReadiness,
   claims,
   endClaim,
   changes,

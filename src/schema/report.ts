@@ -44,14 +44,16 @@ export const FindingCode = Type.Enum(Object.keys(findingSeverities) as FindingCo
   description: 'The code of a finding. docs/findings.md has an entry for each',
 });
 
+export const Severity = Type.Enum(['ERROR', 'WARNING', 'INFO'], {
+  $id: 'Severity',
+  description: 'ERROR (what was checked is not as it must be), WARNING or INFO',
+});
+
 export type Finding = Static<typeof Finding>;
 export const Finding = Type.Object(
   {
     code: FindingCode,
-    severity: Type.Enum(['ERROR', 'WARNING', 'INFO'], {
-      $id: 'Severity',
-      description: 'ERROR (the role is not compliant), WARNING or INFO',
-    }),
+    severity: Severity,
     message: Type.String({ description: 'What was found. Names the offending value' }),
     pointer: nullable(Type.String(), 'JSON pointer into the trust policy, where one applies'),
     remedy: Type.String({ description: 'What to do, in one sentence' }),

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createRoles } from '#src/aws/roles/roles.ts';
+import { createAws } from '#src/aws/aws.ts';
 import {
   accountOf,
   callerOf,
@@ -38,8 +38,8 @@ t.test('a connection that is reset leaves a write uncertain', async (t) => {
 t.test('a write that was never sent is certainly not done', async (t) => {
   // On a reused connection it would be sent, and the connection reset.
   const aws = await startScriptedAws(healthy, { keepAlive: false });
-  const roles = createRoles({ now: () => new Date(), endpoint: aws.url });
-  t.teardown(() => roles.close());
+  const { roles, close } = createAws({ now: () => new Date(), endpoint: aws.url });
+  t.teardown(close);
   const account = accountOf();
   const intent = intentFor(account, 'r', attach);
   await roles.openWriting(intent, account, callerOf());
@@ -72,8 +72,8 @@ t.test('AWS_ENDPOINT_URL is used', async (t) => {
   t.teardown(() => {
     delete process.env.AWS_ENDPOINT_URL;
   });
-  const roles = createRoles({ now: () => new Date() });
-  t.teardown(() => roles.close());
+  const { roles, close } = createAws({ now: () => new Date() });
+  t.teardown(close);
   t.match(await roles.read(accountOf(), 'r', callerOf()), { roleName: 'r' });
   t.equal(aws.calls.length, 3);
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { faults } from '#src/fault.ts';
 import { problemOf } from '#src/problem.ts';
+import { readinessSeverities } from '#src/schema/readiness.ts';
 import { findingSeverities } from '#src/schema/report.ts';
 
 const entries = new Map(
@@ -10,7 +11,8 @@ const entries = new Map(
     .slice(1)
     .map((entry) => [entry.split('\n')[0] ?? '', entry.split(/^## /m)[0] ?? '']),
 );
-const codes = new Set([...Object.keys(findingSeverities), ...Object.keys(faults)]);
+const severities = { ...findingSeverities, ...readinessSeverities };
+const codes = new Set([...Object.keys(severities), ...Object.keys(faults)]);
 
 t.test('docs/findings.md has an entry for each code, and no other', async (t) => {
   t.same([...entries.keys()].sort(), [...codes].sort());
@@ -19,10 +21,10 @@ t.test('docs/findings.md has an entry for each code, and no other', async (t) =>
 });
 
 t.test('an entry has the severity of its finding, or the status of its error', async (t) => {
-  for (const [code, severity] of Object.entries(findingSeverities))
+  for (const [code, severity] of Object.entries(severities))
     t.match(entries.get(code), `\n${severity}. `, code);
   for (const [code, { status }] of Object.entries(faults))
-    t.match(entries.get(code), code in findingSeverities ? `(${status})` : `\n${status}. `, code);
+    t.match(entries.get(code), code in severities ? `(${status})` : `\n${status}. `, code);
 });
 
 t.test('the type of a problem ends with the code of its entry', async (t) => {

@@ -57,6 +57,7 @@ const rights: Record<string, string[]> = {
     'domain/role',
     'type domain/kinds',
   ],
+  'domain/readiness': ['schema'], // the severity of each finding
   audit: ['type schema', 'node:crypto'],
 
   // Every call passes through this folder. It imports no noun.
@@ -80,6 +81,15 @@ const rights: Record<string, string[]> = {
     node,
   ],
   'operations/claims/claim': ['operations/call', 'type schema', 'type ports', 'fault'],
+  'operations/clusters': [
+    'operations/call',
+    'operations/accounts',
+    'operations/roles/report', // a cluster is ready if the roles of its profiles are
+    'schema',
+    'type ports',
+    'domain/readiness',
+    'type domain/role',
+  ],
   'operations/guards': [
     'operations/call',
     'operations/claims/claim', // a refusal shows the claims
@@ -150,9 +160,15 @@ const rights: Record<string, string[]> = {
 
   // Adapters: their port, and the library that they are made of. Never each other.
   auth: ['type ports', 'schema', 'fault', 'jose', 'lru-cache', node],
-  // Downwards alone: roles → sessions → clients → query → retries → faults → partitions.
+  // Downwards alone: aws → roles and clusters → sessions → clients → query → retries → faults → partitions.
+  'aws/aws': ['aws/roles', 'aws/clusters', 'aws/sessions', 'aws/clients', 'type ports'],
   'aws/partitions': ['schema'],
-  'aws/faults': ['aws/partitions', 'type schema', 'fault'],
+  'aws/faults': [
+    'aws/partitions',
+    'type schema',
+    'type domain/readiness', // what is hidden is an answer
+    'fault',
+  ],
   'aws/retries': ['aws/faults', '@smithy/*'],
   'aws/query': ['aws/retries', 'aws/partitions', 'type schema', '@aws-sdk/*', '@smithy/*', 'undici', node],
   'aws/clients': [
@@ -162,6 +178,7 @@ const rights: Record<string, string[]> = {
     'type schema',
     '@aws-sdk/*',
     '@smithy/*',
+    'lru-cache',
     node,
   ],
   'aws/sessions': [
@@ -187,6 +204,16 @@ const rights: Record<string, string[]> = {
     'type schema',
     'type domain/plan',
     'type domain/role',
+    'fault',
+    '@aws-sdk/*',
+  ],
+  'aws/clusters': [
+    'aws/sessions',
+    'aws/clients',
+    'aws/faults',
+    'type ports',
+    'type schema',
+    'type domain/readiness',
     'fault',
     '@aws-sdk/*',
   ],

@@ -52,6 +52,8 @@ const testedBy: Record<string, string> = {
   'operations/claims/claim': 'operations/claims/claims',
   'operations/claims/end-claim': 'operations/claims/claims',
   'operations/claims/list-claims': 'operations/claims/claims',
+  'operations/clusters/account-reads': 'operations/clusters/readiness',
+  'operations/clusters/fargate-readiness': 'operations/clusters/readiness',
   'operations/guards/claim-guard': 'operations/claims/claims',
   'operations/guards/owner-guard': 'operations/guards/overrides',
   'operations/index': 'permissions/matrix',

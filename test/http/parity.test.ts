@@ -5,6 +5,7 @@ import { accountsCases } from './parity/accounts.ts';
 import type { Case, Input } from './parity/case.ts';
 import { changesCases } from './parity/changes.ts';
 import { claimsCases } from './parity/claims.ts';
+import { clustersCases } from './parity/clusters.ts';
 import {
   askGraphql,
   askRest,
@@ -24,6 +25,7 @@ const cases = {
   ...accountsCases,
   ...rolesCases,
   ...claimsCases,
+  ...clustersCases,
   ...changesCases,
   ...tokensCases,
   ...sweepsCases,

@@ -107,6 +107,11 @@ const table: Record<Name, Row> = {
     rest: (x) => ['GET', `${one(x)}/execution-roles`],
     sweep: () => ({ operation: 'EXTEND', dryRun: true, ...c }),
   },
+  fargateReadiness: {
+    may: read,
+    input: (x) => ({ ...account(x), region: 'us-west-2', name: 'a' }),
+    rest: (x) => ['GET', `${one(x)}/clusters/us-west-2/a/fargate-readiness`],
+  },
   createExecutionRole: {
     may: write,
     input: (x) => ({ ...inRole(x), roleName: `${x.roleName}-new` }),

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { spawnBound } from '#dev/sandbox/spawn-bound.ts';
 import { mintServiceToken } from '#src/auth/service-token.ts';
-import { createRoles } from '#src/aws/roles/roles.ts';
+import { createAws } from '#src/aws/aws.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
 import { operations } from '#src/operations/index.ts';
@@ -54,7 +54,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     url: databaseUrl,
     timeoutMs: 60_000,
   });
-  const roles = createRoles({ now: () => new Date(), endpoint: awsUrl });
+  const { roles, clusters } = createAws({ now: () => new Date(), endpoint: awsUrl });
   const dyingAfter = <A extends unknown[], T>(moment: Moment, work: (...args: A) => Promise<T>) => {
     return async (...args: A): Promise<T> => {
       const result = await work(...args);
@@ -63,6 +63,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     };
   };
   const deps: Deps = {
+    clusters,
     roles: { ...roles, write: dyingAfter('WRITTEN', roles.write) },
     permissions: createPermissions(readPolicies(defaultFile)),
     accounts,

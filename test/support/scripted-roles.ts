@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Test } from 'tap';
-import { createRoles, type RolesOptions } from '#src/aws/roles/roles.ts';
+import { type AwsOptions, createAws } from '#src/aws/aws.ts';
 import type { PlannedStep } from '#src/domain/plan/steps/step.ts';
 import type { Intent } from '#src/ports/ledger.ts';
 import type { Account } from '#src/schema/account.ts';
@@ -24,18 +24,18 @@ export const intentFor = (account: Account, roleName: string, ...planned: Planne
 export const startScriptedRoles = async (
   t: Test,
   script: (call: ScriptedCall) => Reply | undefined | Promise<Reply | undefined> = () => undefined,
-  options: Partial<RolesOptions> = {},
+  options: Partial<AwsOptions> = {},
 ) => {
   useOwnCredentials();
   const aws = await startScriptedAws(async (call) => (await script(call)) ?? healthy(call));
-  const roles = createRoles({ now: () => new Date(), endpoint: aws.url, ...options });
+  const { roles, clusters, close } = createAws({ now: () => new Date(), endpoint: aws.url, ...options });
   t.teardown(() => {
-    roles.close();
+    close();
     return aws.close();
   });
   const write = (account: Account, step: PlannedStep, confirm = async () => {}) =>
     roles.write(intentFor(account, step.detail.roleName, step), account, step, callerOf(), confirm);
-  return { aws, roles, write };
+  return { aws, roles, clusters, write };
 };
 
 /** Every role is wanted. */

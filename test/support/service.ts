@@ -4,9 +4,9 @@ import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import type { World } from '#dev/sandbox/aws/world.ts';
 import { createSigningKey, parseSigningKey } from '#src/audit/checkpoint.ts';
 import { mintServiceToken } from '#src/auth/service-token.ts';
+import { createAws } from '#src/aws/aws.ts';
 import type { ClientOptions } from '#src/aws/clients.ts';
 import { openOrganizations } from '#src/aws/organizations.ts';
-import { createRoles } from '#src/aws/roles/roles.ts';
 import { buildServer, type ServerOptions } from '#src/http/server.ts';
 import { createScheduleHandler } from '#src/jobs/schedule.ts';
 import { createSweepHandler } from '#src/jobs/sweep.ts';
@@ -126,7 +126,11 @@ export async function startService(
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = process.env;
   world.putAccount({ accountId: serviceAccountId, accessKeys: [{ accessKeyId, secretAccessKey }] });
   const now = () => new Date();
-  const roles = createRoles({ now, endpoint: sandbox.url, attachable: () => ['*'], ...aws });
+  const {
+    roles,
+    clusters,
+    close: closeAws,
+  } = createAws({ now, endpoint: sandbox.url, attachable: () => ['*'], ...aws });
   // Emulators do not throttle unless a test says so.
   const organizations = openOrganizations({
     roleArn: organizationsRole,
@@ -140,6 +144,7 @@ export async function startService(
   const store = await freshStore(t, { lockWaitMs: 5000, timeoutMs: 30_000, keys, ...database });
   const real: Parts = {
     roles,
+    clusters,
     permissions: createPermissions(readPolicies(defaultFile)),
     accounts: store.accounts,
     imports: store.imports,
@@ -202,7 +207,7 @@ export async function startService(
     await app.close();
     await store.queue.close();
     await checkpointer.close();
-    roles.close();
+    closeAws();
     organizations.close();
     await sandbox.close();
   });

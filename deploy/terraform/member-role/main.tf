@@ -79,10 +79,19 @@ data "aws_iam_policy_document" "member" {
   statement {
     sid = "Read"
     actions = [
+      "eks:DescribeAccessEntry",
+      "eks:DescribeCluster",
+      "eks:DescribeFargateProfile",
+      "eks:DescribeNodegroup",
+      "eks:ListAccessEntries",
+      "eks:ListClusters",
+      "eks:ListFargateProfiles",
+      "eks:ListNodegroups",
       "iam:GetAccountAuthorizationDetails",
       "iam:GetAccountSummary",
       "iam:GetRole",
       "iam:ListAttachedRolePolicies",
+      "iam:ListOpenIDConnectProviders",
       "iam:ListRolePolicies",
     ]
     resources = ["*"]

@@ -2,7 +2,7 @@
  * A cold check of a fleet by the service's own operation, without a database. Arguments, as for the peers:
  * CONCURRENCY ACCOUNTS URL. Prints the milliseconds that it took, and the memory.
  */
-import { createRoles } from '#src/aws/roles/roles.ts';
+import { createAws } from '#src/aws/aws.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import { executionRoles } from '#src/operations/roles/list-execution-roles.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
@@ -23,7 +23,7 @@ const caller: Caller = {
   requestId: 'bench',
 };
 const now = () => new Date();
-const roles = createRoles({ now, endpoint, stsPerSecond: () => Number.POSITIVE_INFINITY });
+const { roles, clusters, close } = createAws({ now, endpoint, stsPerSecond: () => Number.POSITIVE_INFINITY });
 const record = (accountId: string): AccountRecord => ({
   accountId,
   name: accountId,
@@ -39,6 +39,7 @@ const record = (accountId: string): AccountRecord => ({
 const permissions = createPermissions(readPolicies(defaultFile));
 const deps = {
   roles,
+  clusters,
   permissions,
   now,
   memberRole: member,
@@ -60,4 +61,4 @@ await Promise.all(
 const ms = performance.now() - began;
 if (found !== accounts) throw new Error(`${found} of ${accounts} accounts were found in order`);
 console.log(JSON.stringify({ ms, megabytes: process.memoryUsage().rss / 1e6 }));
-roles.close();
+close();

@@ -3,7 +3,7 @@
  * array. Arguments: WORKERS CONCURRENCY DATABASE_URL AWS_URL. Prints the milliseconds from the first job to
  * the last. The difference to a real sweep is the queue's cost.
  */
-import { createRoles } from '#src/aws/roles/roles.ts';
+import { createAws } from '#src/aws/aws.ts';
 import { createSweepHandler } from '#src/jobs/sweep.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
@@ -27,9 +27,10 @@ const queue = {
 };
 const sweeps = openSweeps({ prisma, pool, queue, announces: false });
 const now = () => new Date();
-const roles = createRoles({ now, endpoint, stsPerSecond: () => Number.POSITIVE_INFINITY });
+const { roles, clusters, close } = createAws({ now, endpoint, stsPerSecond: () => Number.POSITIVE_INFINITY });
 const deps = {
   roles,
+  clusters,
   permissions: createPermissions(readPolicies(defaultFile)),
   accounts: database.accounts,
   posture: database.posture,
@@ -72,7 +73,7 @@ const ended = await sweeps.get(started.id);
 if (ended?.state !== 'DONE' || ended.failed > 0)
   throw new Error(`the sweep ended as ${ended?.state} with ${ended?.failed} failed`);
 console.log(JSON.stringify({ ms }));
-roles.close();
+close();
 await prisma.$disconnect();
 await pool.end();
 await database.close();

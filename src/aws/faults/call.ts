@@ -10,6 +10,8 @@ export interface Call {
   /** A write may have taken effect although it failed. */
   write: boolean;
   roleName?: string;
+  /** Set for a regional service. */
+  region?: string;
   policyArn?: string | null;
   /** The setting that names the role it goes through; left out, it is the account's member role. */
   through?: 'ORGANIZATIONS_ROLE_ARN';
@@ -21,8 +23,10 @@ export type Translation = (
   error: WireError,
 ) => [code: FaultCode, message: string, details?: FaultDetails];
 
-export const onRole = ({ roleName, account }: Call) =>
-  roleName === undefined ? `in account ${account.accountId}` : `on role ${roleName}`;
+export const onRole = ({ roleName, account, region }: Call) =>
+  roleName === undefined
+    ? `in account ${account.accountId}${region === undefined ? '' : `, Region ${region}`}`
+    : `on role ${roleName}`;
 /** AWS's own message, to follow a sentence of ours. */
 export const quoteAws = ({ message, code }: WireError) => {
   const words = sanitizeMessage(message);

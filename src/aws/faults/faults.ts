@@ -24,7 +24,7 @@ const throttled: Translation = (call) => [
   'AWS_THROTTLED',
   call.action === 'sts:AssumeRole'
     ? 'AWS is throttling sts:AssumeRole for this service. Try again in a few seconds.'
-    : `AWS is throttling ${call.action} in account ${call.account.accountId}. Try again in a few seconds.`,
+    : `AWS is throttling ${call.action} ${onRole({ ...call, roleName: undefined })}. Try again in a few seconds.`,
 ];
 
 const refusedInput: Translation = (call, error) => [

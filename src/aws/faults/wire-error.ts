@@ -17,11 +17,14 @@ const toNumber = (value: unknown): number | null => (typeof value === 'number' ?
 
 /**
  * AWS's code as it was sent. In the Query protocol the SDK's `name` may differ: modelled errors get
- * `Exception` appended. In JSON it is the same, and `__type` shows that AWS sent it.
+ * `Exception` appended. In JSON it is the same, and `__type` or the header shows that AWS sent it.
  */
 export const wireCode = (error: unknown): string | null =>
-  toText(readMember(error, 'Code')) ??
-  (toText(readMember(error, '__type')) && toText(readMember(error, 'name')));
+  toText(readMember(error, 'Code')) ?? (isNamedByAws(error) ? toText(readMember(error, 'name')) : null);
+
+const isNamedByAws = (error: unknown): boolean =>
+  toText(readMember(error, '__type')) !== null ||
+  toText(readMember(readMember(readMember(error, '$response'), 'headers'), 'x-amzn-errortype')) !== null;
 
 /** The SDK's own error when it finds no credentials. Nothing was sent, so there is only the name. */
 const ownCode = (error: unknown) =>

@@ -170,15 +170,19 @@ export function createHotReads({
   };
 }
 
+function dateOf(node: Node, name: string): Date | undefined {
+  const time = Date.parse(textOf(node, name) ?? '');
+  return Number.isNaN(time) ? undefined : new Date(time);
+}
+
 function toAssumed(answer: Node): Assumed {
   const [credentials, user] = [child(answer, 'Credentials'), child(answer, 'AssumedRoleUser')];
-  const expiration = Date.parse(textOf(credentials, 'Expiration') ?? '');
   return {
     Credentials: {
       AccessKeyId: textOf(credentials, 'AccessKeyId'),
       SecretAccessKey: textOf(credentials, 'SecretAccessKey'),
       SessionToken: textOf(credentials, 'SessionToken'),
-      Expiration: Number.isNaN(expiration) ? undefined : new Date(expiration),
+      Expiration: dateOf(credentials, 'Expiration'),
     },
     AssumedRoleUser: { Arn: textOf(user, 'Arn'), AssumedRoleId: textOf(user, 'AssumedRoleId') },
   };
@@ -202,6 +206,7 @@ const toRole = (role: Node): RoleDetail => ({
   Path: textOf(role, 'Path'),
   RoleName: textOf(role, 'RoleName'),
   RoleId: textOf(role, 'RoleId'),
+  CreateDate: dateOf(role, 'CreateDate'),
   Arn: textOf(role, 'Arn'),
   AssumeRolePolicyDocument: textOf(role, 'AssumeRolePolicyDocument'),
   RolePolicyList: membersOf(role, 'RolePolicyList').map((policy) => ({

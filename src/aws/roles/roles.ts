@@ -7,28 +7,25 @@ import {
 } from '@aws-sdk/client-iam';
 import type { RoleState } from '../../domain/role/role-state.ts';
 import { Fault } from '../../fault.ts';
-import type { Intent } from '../../ports/ledger.ts';
 import type { OwnRole, Quotas, Roles } from '../../ports/roles.ts';
 import type { Account } from '../../schema/account.ts';
 import type { Caller } from '../../schema/caller.ts';
-import { type ClientOptions, createClients } from '../clients.ts';
+import type { Clients } from '../clients.ts';
 import type { Call } from '../faults/call.ts';
-import { toFault } from '../faults/faults.ts';
-import { wireCode } from '../faults/wire-error.ts';
 import { stsRegion } from '../partitions.ts';
+import type { Calls } from '../sessions/calls.ts';
 import { askOwnRole } from '../sessions/own-role.ts';
-import { type Attachable, createSessions, type Session, sessionName } from '../sessions/sessions.ts';
+import { type Session, type Sessions, sessionName } from '../sessions/sessions.ts';
 import { createSharedCache } from '../sessions/shared-cache.ts';
 import { sendStep } from './write.ts';
 
-export interface RolesOptions extends ClientOptions {
+interface RolesOptions {
   now: () => Date;
-  /** Gives sessions a source identity and tags, which member roles have to allow. False by default. */
-  sourceIdentity?: boolean;
-  attachable?: Attachable;
+  clients: Clients;
+  sessions: Sessions;
+  calls: Calls;
 }
 
-const expired = new Set(['ExpiredToken', 'ExpiredTokenException', 'InvalidClientTokenId']);
 const quotasFreshMs = 3_600_000;
 /** The largest page that IAM answers. */
 const maxItems = 1000;
@@ -67,6 +64,7 @@ const toState = (
     roleName: role.RoleName,
     roleArn: role.Arn,
     roleId: role.RoleId,
+    createdAt: role.CreateDate ?? null,
     path: role.Path,
     description: role.Description || null,
     permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
@@ -90,15 +88,8 @@ const listInline = async (client: IAMClient, RoleName: string): Promise<string[]
   return names;
 };
 
-/** IAM in every registered account. `close` ends the connections. */
-export const createRoles = ({
-  now,
-  sourceIdentity = false,
-  attachable,
-  ...options
-}: RolesOptions): Roles & { close(): void } => {
-  const clients = createClients(options);
-  const sessions = createSessions({ clients, now, sourceIdentity, ...(attachable && { attachable }) });
+/** IAM in every registered account. */
+export const createRoles = ({ now, clients, sessions, calls }: RolesOptions): Roles => {
   const quotas = createSharedCache<Quotas>({
     now,
     max: maxAccounts,
@@ -126,42 +117,9 @@ export const createRoles = ({
     return arns;
   };
 
-  /** A call with an expired session had no effect, so even a write is sent once more with a new session. */
-  const send = async <T>(
-    call: Call,
-    caller: Caller,
-    intent: Intent | null,
-    run: (session: Session) => Promise<T>,
-    renewed = false,
-  ): Promise<T> => {
-    const session = await sessions.get(call.account, caller, intent);
-    try {
-      return await run(session);
-    } catch (error) {
-      if (renewed || !expired.has(wireCode(error) ?? '')) throw error;
-    }
-    sessions.drop(call.account, caller, intent, session);
-    return send(call, caller, intent, run, true);
-  };
-
-  const ask = async <T>(
-    call: Call,
-    caller: Caller,
-    run: (session: Session) => Promise<T>,
-    intent: Intent | null = null,
-  ): Promise<T> =>
-    send(call, caller, intent, run).catch((error: unknown) => {
-      throw error instanceof Fault ? error : toFault(call, error);
-    });
-
   /** Null when there is no such role. */
   const find = <T>(call: Call, caller: Caller, run: (session: Session) => Promise<T>): Promise<T | null> =>
-    ask(call, caller, (session) =>
-      run(session).catch((error: unknown) => {
-        if (wireCode(error) === 'NoSuchEntity') return null;
-        throw error;
-      }),
-    );
+    calls.find(call, caller, run, 'NoSuchEntity');
 
   const readRole = async (
     account: Account,
@@ -193,9 +151,9 @@ export const createRoles = ({
     let marker: string | undefined;
     do {
       const page = { MaxItems: maxItems, Marker: marker };
-      // One page at a time through `ask`: if the session expires between two pages, only one call is
+      // One page at a time through `calls.ask`: if the session expires between two pages, only one call is
       // repeated.
-      marker = await ask(call, caller, async (session) => {
+      marker = await calls.ask(call, caller, async (session) => {
         const { RoleDetailList, IsTruncated, Marker } = await clients.hot.accountPage(
           account.partition,
           session,
@@ -217,7 +175,7 @@ export const createRoles = ({
 
   const readQuotas = async (account: Account, caller: Caller): Promise<Quotas> => {
     const call: Call = { action: 'iam:GetAccountSummary', account, write: false };
-    const { SummaryMap = {} } = await ask(call, caller, ({ iam }) =>
+    const { SummaryMap = {} } = await calls.ask(call, caller, ({ iam }) =>
       iam.send(new GetAccountSummaryCommand({})),
     );
     const { AssumeRolePolicySizeQuota, AttachedPoliciesPerRoleQuota } = SummaryMap;
@@ -262,9 +220,8 @@ export const createRoles = ({
             ? step.detail.permissionsBoundary
             : null;
       const call: Call = { action: step.action, account, roleName, policyArn, write: true };
-      const answer = await ask(call, caller, ({ iam }) => sendStep(iam, step, confirm), intent);
+      const answer = await calls.ask(call, caller, ({ iam }) => sendStep(iam, step, confirm), intent);
       return { awsRequestId: answer.$metadata.requestId ?? null };
     },
-    close: () => clients.close(),
   };
 };

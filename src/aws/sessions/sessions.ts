@@ -33,7 +33,7 @@ export interface Session {
  */
 export type Attachable = (partition: Partition) => string[];
 
-interface Sessions {
+export interface Sessions {
   /**
    * Answers a session that can do what the intent says and no more. Without an intent it can only read.
    * Faults: ACCOUNT_UNREACHABLE, AWS_THROTTLED, AWS_FAILED.

@@ -6,6 +6,8 @@ export interface RoleState {
   roleName: string;
   roleArn: string;
   roleId: string;
+  /** Null: AWS did not say. */
+  createdAt: Date | null;
   path: string;
   description: string | null;
   permissionsBoundary: string | null;

@@ -40,6 +40,7 @@ export function createGraphqlSchema(): GraphQLSchema {
         ...list(operations.executionRoles),
         ...flat(operations.executionRoleCluster, types.output(operations.executionRoleCluster.output)),
         ...flat(operations.checkExecutionRole),
+        ...flat(operations.fargateReadiness),
         ...connection(
           operations.claims,
           claimCursor,

@@ -131,6 +131,12 @@ export const routes: Route[] = [
     translate: parseLine,
   },
   { method: 'DELETE', url: line, operation: operations.retractCluster, operationId: 'retractCluster' },
+  {
+    method: 'GET',
+    url: '/accounts/:accountId/clusters/:region/:name/fargate-readiness',
+    operation: operations.fargateReadiness,
+    operationId: 'getFargateReadiness',
+  },
   { method: 'GET', url: '/claims', operation: operations.claims, operationId: 'listClaims' },
   { method: 'DELETE', url: '/claims/:id', operation: operations.endClaim, operationId: 'endClaim' },
   { method: 'GET', url: '/changes', operation: operations.changes, operationId: 'listChanges' },

@@ -3,6 +3,7 @@ import type { Accounts } from '../../ports/accounts.ts';
 import type { Audit } from '../../ports/audit.ts';
 import type { Claims } from '../../ports/claims.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Clusters } from '../../ports/clusters.ts';
 import type { GuardRails } from '../../ports/guard-rails.ts';
 import type { IdempotencyKeys } from '../../ports/idempotency-keys.ts';
 import type { Ledger } from '../../ports/ledger.ts';
@@ -26,6 +27,7 @@ interface Log {
 /** The parts that operations use. wire.ts puts them together. */
 export interface Deps {
   roles: Roles;
+  clusters: Clusters;
   permissions: Permissions;
   accounts: Accounts;
   imports: AccountImports;

@@ -32,6 +32,7 @@ interface Definition<I extends TObject, O extends TSchema> extends Action {
 type Tag =
   | 'Accounts'
   | 'Execution roles'
+  | 'Clusters'
   | 'Changes'
   | 'Claims'
   | 'Sweeps'

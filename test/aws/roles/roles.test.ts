@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import t from 'tap';
-import { createRoles } from '#src/aws/roles/roles.ts';
+import { createAws } from '#src/aws/aws.ts';
 import type { PlannedStep } from '#src/domain/plan/steps/step.ts';
 import { Fault, type FaultCode } from '#src/fault.ts';
 import type { Account } from '#src/schema/account.ts';
@@ -17,8 +17,12 @@ const start = (target: AwsTarget, partition: Account['partition']) => {
   // moto keeps its accounts from test to test.
   const account = accountOf({ accountId: String(randomInt(1e11, 1e12)), partition, externalId: 'ext-1' });
   target.add(account);
-  const roles = createRoles({ now: () => new Date(), endpoint: target.url, requestTimeoutMs: 30_000 });
-  t.teardown(() => roles.close());
+  const { roles, close } = createAws({
+    now: () => new Date(),
+    endpoint: target.url,
+    requestTimeoutMs: 30_000,
+  });
+  t.teardown(close);
   return {
     account,
     roles,

@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import t, { type Test } from 'tap';
 import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
-import { createRoles } from '#src/aws/roles/roles.ts';
+import { createAws } from '#src/aws/aws.ts';
 import { refusal, useOwnCredentials } from '#test/support/scripted-aws.ts';
 import { startScriptedRoles } from '#test/support/scripted-roles.ts';
 
@@ -37,10 +37,10 @@ async function start(t: Test, as: 'user' | 'role') {
     process.env.AWS_SESSION_TOKEN = keys?.SessionToken;
     sts.destroy();
   }
-  const roles = createRoles({ now: () => new Date(), endpoint });
+  const { roles, close: closeAws } = createAws({ now: () => new Date(), endpoint });
   t.teardown(() => {
     delete process.env.AWS_SESSION_TOKEN;
-    roles.close();
+    closeAws();
     return close();
   });
   return { roles, world, asked: () => world.calls(hub)[hub]?.['sts:GetCallerIdentity'] ?? 0 };

@@ -20,6 +20,7 @@ const role = (differences: Partial<RoleState>): RoleState => ({
   roleName: 'app',
   roleArn: 'arn:aws:iam::111122223333:role/app',
   roleId: 'AROA1',
+  createdAt: null,
   path: '/',
   description: null,
   permissionsBoundary: null,

@@ -29,6 +29,7 @@ export const examples: Record<string, Input> = {
   getCluster: { ...role, ...cluster },
   putCluster: { ...role, ...cluster, claimant: uuid, reason, dryRun },
   retractCluster: { ...role, ...cluster, claimant: uuid, dryRun },
+  getFargateReadiness: { ...account, ...cluster },
   listClaims: role,
   endClaim: { id: ids.claim, dryRun },
   getChange: { id: ids.change },

@@ -102,6 +102,38 @@ export const verdictReport = {
   trust: { ...report.trust, document: before.trust, size: 245, linesLeft: 27, lines: [lineOf('checkout')] },
 };
 
+const issuer = 'https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE';
+
+/** The role of the profile does not cover the cluster. */
+export const readiness = {
+  accountId,
+  region: 'us-west-2',
+  clusterName: 'my-cluster',
+  checkedAt: times.end,
+  verdict: 'NOT_READY',
+  authenticationMode: 'API',
+  oidcProvider: { issuer, registeredInIam: true },
+  profiles: [
+    {
+      name: 'default',
+      status: 'ACTIVE',
+      roleArn: identity.roleArn,
+      roleVerdict: 'NEEDS_EXTENSION',
+      health: [],
+      accessEntry: 'PRESENT',
+    },
+  ],
+  findings: [
+    {
+      code: 'ROLE_NOT_READY',
+      severity: 'ERROR',
+      message: `The role ${identity.roleArn} of Fargate profile default is NEEDS_EXTENSION for this cluster. ${verdictReport.findings[0]?.message}`,
+      pointer: `/v1/accounts/${accountId}/execution-roles/${names.role}/check?cluster=us-west-2/my-cluster`,
+      remedy: verdictReport.findings[0]?.remedy,
+    },
+  ],
+};
+
 export const role = {
   id: `${accountId}.${names.role}`,
   ...identity,

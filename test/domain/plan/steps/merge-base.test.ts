@@ -17,6 +17,7 @@ const shown = (letter: string): RoleState => ({
   roleName: 'r',
   roleArn: 'arn:aws:iam::111122223333:role/r',
   roleId: 'AROA',
+  createdAt: null,
   path: '/',
   description: 'kept',
   permissionsBoundary: null,

@@ -1,0 +1,71 @@
+import type { Observed } from '../../domain/role/role-state.ts';
+import type { Shown } from '../../ports/clusters.ts';
+import type { Caller } from '../../schema/caller.ts';
+import type { RegisteredAccount } from '../accounts/account.ts';
+import type { Deps } from '../call/deps.ts';
+import { canSee } from '../call/permission.ts';
+import { readRole } from '../roles/report/read-role.ts';
+
+/** A role of a profile, as far as it can be read. */
+export interface RoleRead {
+  observed: Observed;
+  /** Our history says that the role was changed under two minutes ago. */
+  isPropagating: boolean;
+}
+
+/** What all clusters of an account share. Each is asked for once, and only when it is needed. */
+export interface AccountReads {
+  role(roleArn: string): Promise<Shown<RoleRead>>;
+  oidcProviders(): Promise<Shown<string[]>>;
+}
+
+/** How long EKS may refuse a role after a change. */
+const propagationMs = 120_000;
+
+export function createAccountReads(deps: Deps, account: RegisteredAccount, caller: Caller): AccountReads {
+  const roles = new Map<string, Promise<Shown<RoleRead>>>();
+  let providers: Promise<Shown<string[]>> | null = null;
+  return {
+    role(roleArn) {
+      const reading = roles.get(roleArn) ?? readProfileRole(deps, account, roleArn, caller);
+      roles.set(roleArn, reading);
+      return reading;
+    },
+    oidcProviders() {
+      providers ??= deps.clusters.oidcProviders(account, caller);
+      return providers;
+    },
+  };
+}
+
+async function readProfileRole(
+  deps: Deps,
+  account: RegisteredAccount,
+  roleArn: string,
+  caller: Caller,
+): Promise<Shown<RoleRead>> {
+  const { accountId } = account;
+  const action = 'iam:GetRole';
+  if (roleArn.split(':')[4] !== accountId)
+    return {
+      hidden: { action, reason: 'ELSEWHERE', message: `The role ${roleArn} is not in account ${accountId}.` },
+    };
+  const roleName = roleNameOf(roleArn);
+  if (!canSee(deps, caller, 'checkExecutionRole', accountId, account, roleName))
+    return {
+      hidden: { action, reason: 'FORBIDDEN', message: `You may not check the role ${roleName}.` },
+    };
+  const since = new Date(deps.now().getTime() - propagationMs);
+  const [observed, changes] = await Promise.all([
+    readRole(deps, account, roleName, caller),
+    deps.ledger.effectiveSince(accountId, roleName, since),
+  ]);
+  const isLate = (at: string | null) => at === null || new Date(at) >= since;
+  const isPropagating = changes.some(
+    ({ outcome, endedAt, steps }) => isLate(endedAt) && (outcome === 'PENDING' || steps.length > 0),
+  );
+  return { value: { observed, isPropagating } };
+}
+
+/** `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME` */
+const roleNameOf = (roleArn: string): string => roleArn.slice(roleArn.lastIndexOf('/') + 1);
