@@ -18,9 +18,10 @@ export const fieldAccountId = '303030303030';
 export const nodesCluster = 'orders';
 export const sharedRoleName = 'EksNodesAndPods';
 
-/** Lines of the retail account's role whose clusters EKS does not show: never, and no more. */
+/** The retail account's role has a line for this cluster, which EKS has never shown. */
 export const unseenCluster = 'spring';
-const retiredCluster = 'christmas';
+/** The first start deletes this cluster once the service has seen it. The line stays. */
+export const retired = { accountId: retailAccountId, region: retailRegion, name: 'christmas' };
 
 const everySystem = [{ name: 'default' }, { name: 'system', namespaces: ['kube-system'] }];
 const month = 30 * 86_400_000;
@@ -100,7 +101,7 @@ export const fleetClusters = (roleCreatedAt: number): FleetCluster[] => [
   }),
   retail('catalogue', 'RBAC_UNVERIFIED', { authenticationMode: 'CONFIG_MAP' }),
   retail('pricing', 'IRSA_MISSING', { oidcProvider: false }),
-  retail(retiredCluster, null),
+  retail(retired.name, null),
   // The account's readiness is UNKNOWN, and names the action that the member role lacks.
   {
     accountId: fieldAccountId,

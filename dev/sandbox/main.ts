@@ -9,15 +9,8 @@ import { loadConfig } from '#src/config.ts';
 import { logUnhandledRejections } from '#src/http/log/unhandled-rejections.ts';
 import { wire } from '#src/wire.ts';
 import { type AwsSandbox, startAwsSandbox } from './aws/server.ts';
-import {
-  externalId,
-  fleet,
-  hub,
-  managementAccountId,
-  organizationsRoleArn,
-  seedAws,
-  seedOrganization,
-} from './fleet.ts';
+import { startFirst } from './first-start.ts';
+import { externalId, hub, managementAccountId, organizationsRoleArn, seedOrganization } from './fleet.ts';
 import { type Persona, personaSecret, personas, type SandboxIssuer, startIssuer } from './issuer.ts';
 import { DirectoryInUse, startPostgres } from './postgres.ts';
 
@@ -85,21 +78,8 @@ async function start(): Promise<void> {
       await Promise.all(personas.map(async (one) => [one, await issuer.token(one)])),
     ) as Tokens;
     // Only at the first start: later starts find the data.
-    if (aws.world.account(hub.accountId) === null) {
-      seedAws(aws.world);
-      const headers = { authorization: `Bearer ${tokens.administrator}` };
-      for (const { accountId, name, partition, labels } of fleet) {
-        const url = `/v1/accounts/${accountId}`;
-        const answer = await service.app.inject({
-          method: 'PUT',
-          url,
-          headers,
-          payload: { name, partition, labels },
-        });
-        if (answer.statusCode >= 300)
-          throw new Error(`account ${accountId} could not be registered: ${answer.body}`);
-      }
-    }
+    if (aws.world.account(hub.accountId) === null)
+      await startFirst(aws.world, service.app, tokens.administrator);
     if (aws.world.organization(managementAccountId) === null) seedOrganization(aws.world);
     await service.app.listen({ host, port });
     writeTokens(tokens);
