@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { installClient } from './own-client.ts';
+import { installPackage } from './own-packages.ts';
 import { installed, place, root, run } from './tools.ts';
 
 // Generates clients from openapi.yaml with other projects' generators. Each is compiled, and a program
@@ -182,7 +182,7 @@ const orval = (env: Environment) =>
 /** Our own client, installed as a program of another folder installs it. */
 async function typescriptClient(env: Environment): Promise<void> {
   const cwd = emptyFolder('typescript');
-  await installClient(cwd);
+  await installPackage('typescript', cwd);
   copyProgram('rolewright-client.mts', join(cwd, 'program.ts'));
   const typeRoots = [join(root, 'node_modules/@types')];
   const options = { ...compilerOptions, typeRoots };

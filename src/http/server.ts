@@ -51,7 +51,7 @@ export interface ServerOptions {
 
 const kibibytes = 1024;
 
-/** The user agent of the command line: src/cli/client/service.ts. */
+/** The user agent of the command line: clients/cli/src/connect.ts. */
 const commandLine = /^rolewright\/\d/;
 
 const callerOf: CallerOf = ({ id, identity, accountIds, headers }, via) => {

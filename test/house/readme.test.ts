@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { runBound } from '#dev/sandbox/spawn-bound.ts';
-import { begin } from '#test/cli/client/run.ts';
+import { begin } from '#test/clients/cli/run.ts';
 import { startSandbox } from '#test/support/sandbox.ts';
 
 // Every command that these pages print, in this order, against one sandbox that has just been started: a

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path/posix';
 import t from 'tap';
 
 // The imports that each folder of `src` and `clients` may have, besides its own files: other folders with
-// all below them, and packages. "type": as types alone. The key is the folder; the longest that fits a file is the file's.
-// The comment says why.
+// all below them, and packages. "type": as types alone. The key is the folder; the longest that fits a file
+// is the file's. The comment says why.
 
 const node = 'node:*';
 const rights: Record<string, string[]> = {
@@ -375,8 +375,6 @@ const rights: Record<string, string[]> = {
   ],
   // For operators, on the service's own machine.
   cli: ['audit', 'postgres/audit', 'type schema', 'fault', node],
-  // A client of the public API. It moves to clients/cli.
-  'cli/client': ['type schema', 'version', 'eventsource-parser', node],
 
   // The composition of the service.
   settings: ['schema', 'typebox'],
@@ -409,6 +407,7 @@ const rights: Record<string, string[]> = {
 
   // Clients know the public API alone. This one also runs in browsers: nothing of Node, and no package.
   'clients/typescript': [],
+  'clients/cli': ['clients/typescript', 'clients/cli/package.json', node],
 };
 
 const ours = Object.keys(rights).sort((a, b) => b.length - a.length);

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { begin } from '#test/cli/client/run.ts';
+import { begin } from '#test/clients/cli/run.ts';
 import { roleName, startService, statementOf } from '#test/support/service.ts';
 
 // test/domain/check/prescribe.test.ts tries every remedy of every case. Here a sample goes through a face: a

@@ -94,8 +94,7 @@ async function failureOf(response: Response, type: string): Promise<Problem | Co
     const document = (await response.json()) as ProblemDocument;
     if (typeof document.code === 'string' && Array.isArray(document.errors))
       return new Problem(document, retryAfter);
-  }
-  await response.body?.cancel();
+  } else await response.body?.cancel();
   const message = `The address answered ${status}, but not as Rolewright does.`;
   return new ConnectionError(message, { status, retryAfter });
 }

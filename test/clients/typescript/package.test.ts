@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import t from 'tap';
-import { installClient } from '#dev/conform/own-client.ts';
+import { installPackage } from '#dev/conform/own-packages.ts';
 import { runBound } from '#dev/sandbox/spawn-bound.ts';
 import { stage } from './stage.ts';
 
@@ -41,7 +41,8 @@ const run = async (command: string, args: string[], options: Parameters<typeof r
 t.test('the package is compiled, and the page about it is true', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'rolewright-client-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  const place = await installClient(folder);
+  await installPackage('typescript', folder);
+  const place = join(folder, 'node_modules/rolewright-client');
   t.same(readdirSync(place).sort(), ['README.md', 'dist', 'package.json']);
   const { dependencies } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
   t.equal(dependencies, undefined);

@@ -93,6 +93,12 @@ t.test('what may not pass is not', async (t) => {
       { name: 'ConnectionError', status: 404 },
       1,
     ],
+    [
+      "another service's problem",
+      () => scripted([problem(403, { code: undefined })]),
+      { name: 'ConnectionError', status: 403 },
+      1,
+    ],
     ['a page instead of JSON', () => scripted([gateway(200)]), { name: 'ConnectionError', status: 200 }, 1],
   ];
   for (const [name, run, wanted, count] of cases) {

@@ -1,9 +1,6 @@
-import type { RoleReport } from '../../schema/report.ts';
+import type { RoleReport } from '../../typescript/src/index.ts';
 import { type Command, parseArguments, requiredClusters, texts } from './arguments.ts';
 import { clusterName, oneLine, say, sayJson, table } from './output.ts';
-
-export const rolePath = (accountId: string, roleName: string): string =>
-  `/accounts/${encodeURIComponent(accountId)}/execution-roles/${encodeURIComponent(roleName)}`;
 
 export const check: Command = {
   usage: `rolewright check ACCOUNT ROLE --cluster REGION/NAME…
@@ -12,11 +9,9 @@ export const check: Command = {
   async run(args, connect) {
     const { values, positionals } = parseArguments(args, ['ACCOUNT', 'ROLE'], { cluster: texts });
     const [accountId = '', roleName = ''] = positionals;
-    const body = { clusters: requiredClusters(values.cluster) };
-    const report = await connect(values.url).ask<RoleReport>(`${rolePath(accountId, roleName)}/check`, {
-      method: 'POST',
-      body,
-    });
+    const clusters = requiredClusters(values.cluster);
+    const { client } = connect(values.url);
+    const report = await client.checkExecutionRole({ accountId, roleName, clusters });
     if (values.json) sayJson(report);
     else say(reportText(report));
     return report.verdict === 'COMPLIANT' ? 0 : 1;

@@ -17,7 +17,7 @@ export function begin(
   args: readonly string[],
   settings: Record<string, string>,
 ): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawnBound(process.execPath, ['src/cli/client/rolewright.mjs', ...args], {
+  const child = spawnBound(process.execPath, ['clients/cli/bin/rolewright.mjs', ...args], {
     env: { PATH: process.env.PATH, ...settings },
   });
   let [out, err] = ['', ''];

@@ -1,4 +1,9 @@
-import type { Sweep, SweepResult, SweepSelect } from '../../schema/sweep.ts';
+import {
+  ConnectionError,
+  type SweepOperation,
+  type SweepResult,
+  type SweepSelect,
+} from '../../typescript/src/index.ts';
 import {
   type Command,
   clustersOf,
@@ -10,11 +15,10 @@ import {
   texts,
 } from './arguments.ts';
 import { barOn } from './bar.ts';
+import type { Service } from './connect.ts';
 import { WrongUsage } from './failure.ts';
 import { say, sayJson, sayJsonLine, tell } from './output.ts';
-import { progressOf } from './progress.ts';
-import { type Service, Unreached } from './service.ts';
-import { needsAction, resultsOf, summaryText } from './summary.ts';
+import { needsAction, summaryText } from './summary.ts';
 
 const wayOfShowing = { limit: text } as const;
 const selection = { all: flag, account: texts, label: texts } as const;
@@ -43,8 +47,7 @@ rolewright sweep cancel ID    begins no describePlan account; what was done stay
     }
     if (verb === 'cancel') {
       const { values, positionals } = parseArguments(args, ['ID'], {});
-      const path = `/sweeps/${encodeURIComponent(positionals[0] ?? '')}/cancel`;
-      const cancelled = await connect(values.url).ask<Sweep>(path, { method: 'POST' });
+      const cancelled = await connect(values.url).client.cancelSweep({ id: positionals[0] ?? '' });
       if (values.json) sayJson(cancelled);
       else
         say(
@@ -74,7 +77,7 @@ async function start(
   const limit = limitOf(values.limit, 20);
   const clusters = clustersOf(values.cluster);
   const body = {
-    operation: verb.toUpperCase(),
+    operation: verb.toUpperCase() as SweepOperation,
     select: selected(values),
     roleName: values.role,
     clusters: clusters.length > 0 ? clusters : undefined,
@@ -82,7 +85,7 @@ async function start(
     reason: values.reason,
   };
   const service = connect(values.url);
-  const started = await service.ask<Sweep>('/sweeps', { method: 'POST', body });
+  const started = await service.client.startSweep(body);
   if (!values['no-wait']) return await follow(service, started.id, { limit, json: values.json });
   if (values.json) sayJson(started);
   else
@@ -131,19 +134,21 @@ async function follow(
   };
   process.once('SIGINT', left).once('SIGTERM', left);
   try {
-    for await (const now of progressOf(service, id)) bar.show(now);
+    // A service that is not there is told at once. One that goes away is waited for.
+    bar.show(await service.client.getSweep({ id }));
+    for await (const now of service.patient.streamSweepEvents({ id })) bar.show(now);
   } catch (error) {
     bar.end();
-    if (error instanceof Unreached)
+    if (error instanceof ConnectionError)
       tell(`If sweep ${id} has begun, it goes on all the same: rolewright sweep follow ${id}`);
     throw error;
   }
   bar.end();
   process.off('SIGINT', left).off('SIGTERM', left);
-  const ended = await service.ask<Sweep>(`/sweeps/${encodeURIComponent(id)}`);
+  const ended = await service.client.getSweep({ id });
   const needing: SweepResult[] = [];
   let count = 0;
-  for await (const result of resultsOf(service, id)) {
+  for await (const result of service.client.listSweepResults({ id, limit: 100 })) {
     if (json) await sayJsonLine(result);
     if (!needsAction(result)) continue;
     count += 1;

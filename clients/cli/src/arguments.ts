@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import type { Cluster } from '../../schema/primitives.ts';
+import type { Cluster } from '../../typescript/src/index.ts';
+import type { Service } from './connect.ts';
 import { WrongUsage } from './failure.ts';
-import type { Service } from './service.ts';
 
 /** A command. `run` answers the exit code. */
 export interface Command {

@@ -1,15 +1,15 @@
-import { version } from '../../version.ts';
 import type { Command } from './arguments.ts';
 import { changes } from './changes.ts';
 import { check } from './check.ts';
 import { claims } from './claims.ts';
+import { connect, type Service } from './connect.ts';
 import { extend } from './extend.ts';
 import { Failure, Refused, WrongUsage } from './failure.ts';
 import { say, tell } from './output.ts';
 import { retract } from './retract.ts';
-import { createService } from './service.ts';
 import { settingsOf } from './settings.ts';
 import { sweep } from './sweep.ts';
+import { version } from './version.ts';
 
 // `npx rolewright …`. Exit code 0: success; 1: the answer is negative; 2: there is no answer.
 
@@ -22,6 +22,9 @@ const common = `Every command takes
 ROLEWRIGHT_TOKEN is the bearer token, if the service requires one. It is never an argument, because every process can see those.
 Exit code 2: wrong usage, a refusal, or no answer.`;
 
+/** The service that the command has called. It explains what went wrong. */
+let service: Service | undefined;
+
 async function run([name, ...args]: string[]): Promise<number> {
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (name === '--version') say(version);
@@ -31,7 +34,7 @@ async function run([name, ...args]: string[]): Promise<number> {
     );
   else if (!command)
     throw new WrongUsage(name === undefined ? 'Missing command.' : `There is no command "${name}".`);
-  else return await command.run(args, (url) => createService(settingsOf(process.env, url)));
+  else return await command.run(args, (url) => (service = connect(settingsOf(process.env, url))));
   return 0;
 }
 
@@ -39,8 +42,9 @@ async function run([name, ...args]: string[]): Promise<number> {
  * The other parts of a refusal: the plan of another choice, and the patch for the tool that owns the role.
  */
 function describePlan({ problem }: Refused): string {
-  const { plan } = problem as { plan?: { diff?: unknown } };
-  return [plan?.diff, problem.patch?.text].filter((one) => typeof one === 'string' && one !== '').join('\n');
+  return [problem.plan?.diff, problem.patch?.text]
+    .filter((one) => typeof one === 'string' && one !== '')
+    .join('\n');
 }
 
 // The reader of our output may close it, as `head` does. Then there is nobody to tell, but it must not look
@@ -52,7 +56,8 @@ process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
 
 try {
   process.exitCode = await run(process.argv.slice(2));
-} catch (error) {
+} catch (thrown) {
+  const error = service?.explain(thrown) ?? thrown;
   if (!(error instanceof Failure)) throw error;
   tell(error.message);
   if (error instanceof WrongUsage)

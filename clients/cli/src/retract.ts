@@ -1,6 +1,5 @@
-import type { WriteResult } from '../../schema/write-result.ts';
+import type { OverrideCode } from '../../typescript/src/index.ts';
 import { type Command, flag, parseArguments, parseList, requiredClusters, text, texts } from './arguments.ts';
-import { rolePath } from './check.ts';
 import { resultText } from './extend.ts';
 import { WrongUsage } from './failure.ts';
 import { say, sayJson } from './output.ts';
@@ -20,15 +19,14 @@ export const retract: Command = {
     const [cluster, ...more] = requiredClusters(values.cluster);
     if (!cluster || more.length > 0) throw new WrongUsage('--cluster must name one cluster.');
     const isDryRun = values['dry-run'] ?? false;
-    const line = `clusters/${encodeURIComponent(cluster.region)}/${encodeURIComponent(cluster.name)}`;
-    const result = await connect(values.url).ask<WriteResult>(`${rolePath(accountId, roleName)}/${line}`, {
-      method: 'DELETE',
-      query: {
-        claimant: values.claimant,
-        override: parseList(values.override).map((code) => code.toUpperCase()),
-        dryRun: isDryRun ? 'true' : undefined,
-        reason: values.reason,
-      },
+    const result = await connect(values.url).client.retractCluster({
+      accountId,
+      roleName,
+      ...cluster,
+      claimant: values.claimant,
+      override: parseList(values.override).map((code) => code.toUpperCase() as OverrideCode),
+      dryRun: isDryRun,
+      reason: values.reason,
     });
     if (values.json) sayJson(result);
     else say(resultText(result, isDryRun));

@@ -1,4 +1,4 @@
-import type { WriteResult } from '../../schema/write-result.ts';
+import type { OnMismatch, OverrideCode, WriteResult } from '../../typescript/src/index.ts';
 import {
   type Command,
   clustersOf,
@@ -9,7 +9,7 @@ import {
   text,
   texts,
 } from './arguments.ts';
-import { reportText, rolePath } from './check.ts';
+import { reportText } from './check.ts';
 import { say, sayJson } from './output.ts';
 
 export const extend: Command = {
@@ -39,22 +39,19 @@ export const extend: Command = {
     const [accountId = '', roleName = ''] = positionals;
     const drop = values.drop && clustersOf(values.drop, '--drop');
     const clusters = drop ? clustersOf(values.cluster) : requiredClusters(values.cluster);
-    const onMismatch = values['on-mismatch']?.toUpperCase();
-    const result = await connect(values.url).ask<WriteResult>(`${rolePath(accountId, roleName)}/extend`, {
-      method: 'POST',
-      query: {
-        dryRun: values['dry-run'] ? 'true' : undefined,
-        claimant: values.claimant,
-        override: parseList(values.override).map((code) => code.toUpperCase()),
-      },
-      body: {
-        clusters,
-        onMismatch,
-        claim: values.claim,
-        compact: values.compact,
-        drop,
-        reason: values.reason,
-      },
+    const result = await connect(values.url).client.extendExecutionRole({
+      accountId,
+      roleName,
+      clusters,
+      // The service names the values that there are.
+      onMismatch: values['on-mismatch']?.toUpperCase() as OnMismatch | undefined,
+      override: parseList(values.override).map((code) => code.toUpperCase() as OverrideCode),
+      claimant: values.claimant,
+      claim: values.claim,
+      compact: values.compact,
+      drop,
+      dryRun: values['dry-run'],
+      reason: values.reason,
     });
     if (values.json) sayJson(result);
     else say(resultText(result, values['dry-run'] ?? false));

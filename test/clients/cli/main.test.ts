@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
+import { version } from '#clients/cli/src/version.ts';
 import { runBound } from '#dev/sandbox/spawn-bound.ts';
-import { version } from '#src/version.ts';
 import { begin, stage } from './run.ts';
 
 const secret = 'tok-3n-0f-a-c4ller';
@@ -127,7 +127,7 @@ t.test('a closed output pipe ends the command quietly', async (t) => {
 });
 
 t.test('an unsupported version of Node', async (t) => {
-  const launcher = 'src/cli/client/rolewright.mjs';
+  const launcher = 'clients/cli/bin/rolewright.mjs';
   // A Node that reports, as older ones do, that it does not strip types.
   const old = [
     '--import',
@@ -142,8 +142,11 @@ t.test('an unsupported version of Node', async (t) => {
   );
   await t.rejects(run(launcher, 'changes'), { code: 2, stderr: /^ROLEWRIGHT_URL must be an address/ });
   const elsewhere = t.testdir();
-  mkdirSync(join(elsewhere, 'src/cli/client'), { recursive: true });
+  mkdirSync(join(elsewhere, 'clients/cli/bin'), { recursive: true });
   copyFileSync(launcher, join(elsewhere, launcher));
+  // A checkout, not the package.
+  mkdirSync(join(elsewhere, 'clients/cli/src'));
+  copyFileSync('clients/cli/src/main.ts', join(elsewhere, 'clients/cli/src/main.ts'));
   await t.rejects(run(join(elsewhere, launcher)), {
     code: 2,
     stderr: /^rolewright needs Node 24 [^\n]*, and this is v[\d.]+\. `npm install` brings one along\.\n$/,

@@ -1,7 +1,7 @@
-import type { Claim, EndedClaim } from '../../schema/claim.ts';
+import type { Claim } from '../../typescript/src/index.ts';
 import { type Command, flag, limitOf, parseArguments, text } from './arguments.ts';
 import { clusterName, say, sayJson, table } from './output.ts';
-import { itemsOf } from './pages.ts';
+import { take } from './take.ts';
 
 export const claims: Command = {
   usage: `rolewright claims
@@ -13,7 +13,8 @@ rolewright claims end ID    ends a claim for its claimant; the line stays; --dry
     if (args[0] === 'end') return await end(args.slice(1), connect);
     const { values } = parseArguments(args, [], { account: text, role: text, claimant: text, limit: text });
     const query = { accountId: values.account, roleName: values.role, claimant: values.claimant };
-    const items = await itemsOf<Claim>(connect(values.url), '/claims', query, limitOf(values.limit, 20));
+    const { client } = connect(values.url);
+    const items = await take(limitOf(values.limit, 20), (limit) => client.listClaims({ ...query, limit }));
     if (values.json) sayJson(items);
     else say(items.length > 0 ? table([heads, ...items.map(row)]) : 'No claims.');
     return 0;
@@ -24,11 +25,7 @@ async function end(args: string[], connect: Parameters<Command['run']>[1]): Prom
   const { values, positionals } = parseArguments(args, ['ID'], { 'dry-run': flag });
   const [id = ''] = positionals;
   const isDryRun = values['dry-run'] ?? false;
-  const query = { dryRun: isDryRun ? 'true' : undefined };
-  const ended = await connect(values.url).ask<EndedClaim>(`/claims/${encodeURIComponent(id)}`, {
-    method: 'DELETE',
-    query,
-  });
+  const ended = await connect(values.url).client.endClaim({ id, dryRun: isDryRun });
   if (values.json) sayJson(ended);
   else say(isDryRun ? `Claim ${id} would end.` : `Claim ${id} has ended: change ${ended.change?.id}.`);
   return 0;

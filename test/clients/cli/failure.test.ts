@@ -1,9 +1,9 @@
 import t from 'tap';
-import { Refused } from '#src/cli/client/failure.ts';
-import type { Problem } from '#src/schema/problem.ts';
+import { Refused } from '#clients/cli/src/failure.ts';
+import type { ProblemDocument } from '#clients/typescript/src/problem.ts';
 
 t.test('a problem is one line: what is wrong, what to do, the ID of the request', async (t) => {
-  const problem = (members: Partial<Problem>) =>
+  const problem = (members: Partial<ProblemDocument>) =>
     ({
       code: 'AWS_FAILED',
       detail: 'It failed.',
@@ -11,8 +11,8 @@ t.test('a problem is one line: what is wrong, what to do, the ID of the request'
       requestId: 'r-1',
       retryable: false,
       ...members,
-    }) as unknown as Problem;
-  const cases: [Partial<Problem>, string][] = [
+    }) as ProblemDocument;
+  const cases: [Partial<ProblemDocument>, string][] = [
     [{}, 'AWS_FAILED: It failed. (request r-1)'],
     [{ retryable: true }, 'AWS_FAILED: It failed. The same command may work in a moment. (request r-1)'],
     [

@@ -1,4 +1,4 @@
-import type { Problem } from '../../schema/problem.ts';
+import type { ProblemDocument } from '../../typescript/src/index.ts';
 import { oneLine } from './output.ts';
 
 /** Ends a command with exit code 2. Only the message is shown. */
@@ -7,11 +7,14 @@ export class Failure extends Error {}
 /** A wrong command line. */
 export class WrongUsage extends Failure {}
 
+/** The service could not be reached, or its answer was cut off. It may work later. */
+export class Unreached extends Failure {}
+
 /** The service answered with a problem (RFC 9457). */
 export class Refused extends Failure {
-  readonly problem: Problem;
+  readonly problem: ProblemDocument;
 
-  constructor(problem: Problem) {
+  constructor(problem: ProblemDocument) {
     super(oneLine(describeProblem(problem)));
     this.problem = problem;
   }
@@ -21,7 +24,7 @@ export class Refused extends Failure {
  * One line: what is wrong, by field if the service names fields, what to do, and the request's ID in the
  * service's log.
  */
-function describeProblem({ code, detail, errors, requestId, retryable }: Problem): string {
+function describeProblem({ code, detail, errors, requestId, retryable }: ProblemDocument): string {
   const fields = errors.map(({ pointer, message }) => `${pointer.slice(1) || 'it'} ${message}`);
   const parts = [
     // The detail only repeats the fields.

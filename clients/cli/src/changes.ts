@@ -1,7 +1,7 @@
-import type { Change } from '../../schema/change.ts';
+import type { Change, ChangeKind, ChangeOutcome } from '../../typescript/src/index.ts';
 import { type Command, limitOf, parseArguments, text } from './arguments.ts';
 import { clusterName, say, sayJson, table } from './output.ts';
-import { itemsOf } from './pages.ts';
+import { take } from './take.ts';
 
 export const changes: Command = {
   usage: `rolewright changes
@@ -25,8 +25,14 @@ export const changes: Command = {
     });
     const { account, role, cluster, actor, kind, outcome, since, until } = values;
     const filters = { accountId: account, roleName: role, cluster, actor, since, until };
-    const query = { ...filters, kind: kind?.toUpperCase(), outcome: outcome?.toUpperCase() };
-    const items = await itemsOf<Change>(connect(values.url), '/changes', query, limitOf(values.limit, 20));
+    const query = {
+      ...filters,
+      // The service names the values that there are.
+      kind: kind?.toUpperCase() as ChangeKind | undefined,
+      outcome: outcome?.toUpperCase() as ChangeOutcome | undefined,
+    };
+    const { client } = connect(values.url);
+    const items = await take(limitOf(values.limit, 20), (limit) => client.listChanges({ ...query, limit }));
     if (values.json) sayJson(items);
     else say(items.length > 0 ? table([heads, ...items.map(row)]) : 'No changes.');
     return 0;

@@ -1,18 +1,5 @@
-import type { Page } from '../../schema/page.ts';
-import type { Sweep, SweepResult } from '../../schema/sweep.ts';
+import type { Sweep, SweepResult } from '../../typescript/src/index.ts';
 import { oneLine, table } from './output.ts';
-import type { Service } from './service.ts';
-
-/** Every result of a sweep, a page at a time. */
-export async function* resultsOf(service: Service, id: string): AsyncGenerator<SweepResult, void> {
-  for (let cursor: string | null | undefined; cursor !== null; ) {
-    const page: Page<SweepResult> = await service.ask(`/sweeps/${encodeURIComponent(id)}/results`, {
-      query: { limit: '100', cursor },
-    });
-    yield* page.items;
-    cursor = page.nextCursor;
-  }
-}
 
 /**
  * Does somebody have to do something? An account without an execution role is no such case: it may not run

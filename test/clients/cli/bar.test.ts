@@ -1,5 +1,5 @@
 import t from 'tap';
-import { barOn } from '#src/cli/client/bar.ts';
+import { barOn } from '#clients/cli/src/bar.ts';
 import type { Sweep } from '#src/schema/sweep.ts';
 
 const sweep = (numbers: Partial<Sweep>) =>
