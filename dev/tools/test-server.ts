@@ -45,10 +45,19 @@ function directoryForData(): string {
  */
 export async function startTestServer(): Promise<TestServer & { stop(): Promise<void> }> {
   const directory = mkdtempSync(join(directoryForData(), 'rolewright-test-'));
-  const settings = ['max_connections=300', 'autovacuum=off', 'wal_level=minimal', 'max_wal_senders=0'];
+  const settings = [
+    'max_connections=300',
+    'autovacuum=off',
+    'wal_level=minimal',
+    'max_wal_senders=0',
+    // 4096 by default, with each connection of each test.
+    'scram_iterations=1',
+  ];
   const { url, serviceUrl, stop } = await startPostgres({ directory, persistent: false, settings });
   const client = new pg.Client(url);
   await client.connect();
+  // initdb has set this password, without the setting.
+  await client.query(`ALTER ROLE postgres PASSWORD ${pg.escapeLiteral(new URL(url).password)}`);
   await client.query(`CREATE DATABASE ${migrated}`);
   await client.end();
   await migrate(Object.assign(new URL(url), { pathname: migrated }).href, undefined, roleOf(serviceUrl));

@@ -49,7 +49,8 @@ interface DatabaseUrls {
 async function createDatabase(t: Test, template: (server: TestServer) => string): Promise<DatabaseUrls> {
   const found = await findServer();
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await runSql(found.url, `CREATE DATABASE ${name} TEMPLATE ${template(found)}`);
+  // A copy of files takes a third of the time that the default takes, a copy of blocks through the log.
+  await runSql(found.url, `CREATE DATABASE ${name} TEMPLATE ${template(found)} STRATEGY FILE_COPY`);
   t.teardown(() => runSql(found.url, `DROP DATABASE ${name} WITH (FORCE)`));
   const [url, serviceUrl] = [found.url, found.serviceUrl].map(
     (one) => Object.assign(new URL(one), { pathname: name }).href,

@@ -10,6 +10,8 @@ export interface WaitOptions {
   attemptMs?: number;
   /** The pause after the first attempt, in ms. Each later one is twice as long, up to `longestPauseMs`. */
   firstPauseMs?: number;
+  /** A clock, in ms. */
+  now?: () => number;
 }
 
 const longestPauseMs = 5000;
@@ -38,10 +40,10 @@ const passing = [
  * and at once when waiting cannot help, as with a wrong password.
  */
 export async function waitForDatabase(url: string, options: WaitOptions): Promise<void> {
-  const { forMs, say, attemptMs = 5000, firstPauseMs = 250 } = options;
+  const { forMs, say, attemptMs = 5000, firstPauseMs = 250, now = () => performance.now() } = options;
   const { host } = new URL(url);
-  const began = performance.now();
-  const elapsed = () => performance.now() - began;
+  const began = now();
+  const elapsed = () => now() - began;
   let reason = '';
   for (let wait = firstPauseMs; ; wait = Math.min(2 * wait, longestPauseMs)) {
     const error = await connect(url, attemptMs);
