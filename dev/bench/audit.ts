@@ -16,8 +16,8 @@ import { startCheckpointer } from '#src/postgres/audit/checkpointer.ts';
 import { derivedColumns } from '#src/postgres/audit/columns.ts';
 import { verifyDatabase } from '#src/postgres/audit/verification.ts';
 import { migrate } from '#src/postgres/migrations/migrate.ts';
-import type { Checkpoint } from '#src/schema/audit.ts';
 import { bodiesOf, dice, seeded } from '../chaos/log.ts';
+import { createMemorySink } from '../memory-sink.ts';
 import { startPostgres } from '../sandbox/postgres.ts';
 
 const rows = Number(process.env.BENCH_ROWS ?? 1_000_000);
@@ -120,12 +120,7 @@ try {
   console.log(`loaded: ${await measured(() => load(postgres.url))}`);
   const key = parseSigningKey(createSigningKey().privateKey);
   const keys = new Map([[key.keyId, key.publicKey]]);
-  const published: Checkpoint[] = [];
-  const sink = {
-    name: 'memory',
-    latest: async () => published.at(-1) ?? null,
-    publish: async (one: Checkpoint) => void published.push(one),
-  };
+  const sink = createMemorySink();
   const log = { error: (details: object, message: string) => console.error(message, details) };
   const checkpointer = startCheckpointer({
     url: postgres.url,

@@ -20,9 +20,9 @@ import type { Claims } from '#src/ports/claims.ts';
 import type { ChangeDraft, Intent, Ledger } from '#src/ports/ledger.ts';
 import type { Locks } from '#src/ports/locks.ts';
 import { openDatabase } from '#src/postgres/database.ts';
-import type { Caller } from '#src/schema/caller.ts';
 import type { Change } from '#src/schema/change.ts';
 import { startPostgres } from '../sandbox/postgres.ts';
+import { caller } from './support/caller.ts';
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 3);
 const latencyMs = 5;
@@ -58,13 +58,6 @@ const startAws = async () => {
   return { url: String(url).trim(), stop: () => child.stdin.end() };
 };
 
-const caller: Caller = {
-  actor: { subject: 'bench', issuer: null },
-  groups: ['rolewright-administrators'],
-  scope: null,
-  via: 'REST',
-  requestId: 'bench',
-};
 const draft: ChangeDraft = {
   kind: 'EXTEND',
   accountId: '111122223333',

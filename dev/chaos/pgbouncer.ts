@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../free-ports.ts';
 import { spawnBound } from '../sandbox/spawn-bound.ts';
 import { atEnd } from './endings.ts';
 import { until } from './waiting.ts';
@@ -14,15 +15,6 @@ export type PoolMode = 'session' | 'transaction';
 const programs = ['pgbouncer', '/usr/sbin/pgbouncer'];
 export const findPgBouncer = (): string | null =>
   programs.find((path) => spawnSync(path, ['--version']).status === 0) ?? null;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Does a process listen on this port? */
 async function isOpen(port: number): Promise<boolean> {

@@ -5,7 +5,7 @@ import type { Entry } from '#src/audit/verify-log.ts';
 import { startCheckpointer } from '#src/postgres/audit/checkpointer.ts';
 import { derivedColumns } from '#src/postgres/audit/columns.ts';
 import { verifyDatabase } from '#src/postgres/audit/verification.ts';
-import type { Checkpoint } from '#src/schema/audit.ts';
+import { createMemorySink } from '../memory-sink.ts';
 import { bodiesOf, chained, type Dice, dice, seeded, signedAt } from './log.ts';
 import type { TamperFigures } from './tamper.ts';
 import { tamperings } from './tampering.ts';
@@ -128,12 +128,7 @@ export async function tamperDatabase({
   await client.connect();
   const key = parseSigningKey(createSigningKey().privateKey);
   const keys = new Map([[key.keyId, key.publicKey]]);
-  const published: Checkpoint[] = [];
-  const sink = {
-    name: 'memory',
-    latest: async () => published.at(-1) ?? null,
-    publish: async (one: Checkpoint) => void published.push(one),
-  };
+  const sink = createMemorySink();
   const log = { error: (details: object, message: string) => console.error(message, details) };
   const checkpointer = startCheckpointer({
     url,
@@ -156,7 +151,8 @@ export async function tamperDatabase({
       const ours = inDatabase[name];
       if (ours) await ours(client, rolled, entries);
       else {
-        const falsified = tamperings[name]?.({ entries, checkpoints: published, key }, rolled).entries ?? [];
+        const falsified =
+          tamperings[name]?.({ entries, checkpoints: sink.published, key }, rolled).entries ?? [];
         await client.query('DELETE FROM open_change; DELETE FROM ledger_cluster; DELETE FROM ledger_entry');
         await insert(client, falsified);
       }

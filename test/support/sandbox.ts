@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { spawnBound } from '#dev/sandbox/spawn-bound.ts';
-import { freePorts } from './ports.ts';
+import { freePorts } from '../../dev/free-ports.ts';
 
 export interface RunningSandbox {
   url: string;

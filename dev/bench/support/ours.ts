@@ -8,20 +8,13 @@ import { executionRoles } from '#src/operations/roles/list-execution-roles.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import type { AccountRecord } from '#src/ports/accounts.ts';
-import type { Caller } from '#src/schema/caller.ts';
+import { caller } from './caller.ts';
 import { accountIdOf, hub, member } from './fleet.ts';
 
 const [concurrency = 64, accounts = 100] = process.argv.slice(2, 4).map(Number);
 const endpoint = process.argv[4] ?? '';
 process.env.AWS_ACCESS_KEY_ID = hub.accessKeyId;
 process.env.AWS_SECRET_ACCESS_KEY = hub.secretAccessKey;
-const caller: Caller = {
-  actor: { subject: 'bench', issuer: null },
-  groups: ['rolewright-administrators'],
-  scope: null,
-  via: 'SWEEP',
-  requestId: 'bench',
-};
 const now = () => new Date();
 const { roles, clusters, close } = createAws({ now, endpoint, stsPerSecond: () => Number.POSITIVE_INFINITY });
 const record = (accountId: string): AccountRecord => ({
@@ -51,7 +44,11 @@ const began = performance.now();
 await Promise.all(
   Array.from({ length: concurrency }, async () => {
     while (next < accounts) {
-      const { items } = (await executionRoles.call(deps, { accountId: accountIdOf(next++) }, caller)) as {
+      const { items } = (await executionRoles.call(
+        deps,
+        { accountId: accountIdOf(next++) },
+        { ...caller, via: 'SWEEP' },
+      )) as {
         items: { trust: unknown }[];
       };
       found += items.length;
@@ -59,6 +56,6 @@ await Promise.all(
   }),
 );
 const ms = performance.now() - began;
-if (found !== accounts) throw new Error(`${found} of ${accounts} accounts were found in order`);
+if (found !== accounts) throw new Error(`${found} of ${accounts} accounts have a correct role`);
 console.log(JSON.stringify({ ms, megabytes: process.memoryUsage().rss / 1e6 }));
 close();

@@ -1,36 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { canonicalJson } from '../../audit/canonical.ts';
-import { entryHash, genesis } from '../../audit/entry.ts';
 import { Fault } from '../../fault.ts';
-import type { Change, ChangeBody } from '../../schema/change.ts';
+import type { Change } from '../../schema/change.ts';
 import { refusesData } from '../connection/or-unavailable.ts';
-
-/** An append: the opening of a change, or the outcome of an open one. */
-type Request = { opening: Opening } | { changeId: string; outcome: Outcome };
-type Opening = Omit<ChangeBody, 'at' | 'endedAt'>;
-type Outcome = Pick<
-  ChangeBody,
-  'outcome' | 'roleId' | 'after' | 'diff' | 'steps' | 'error' | 'recovered' | 'editedOutside'
->;
+import { insert, lockAndHead, newestOf } from './append-statements.ts';
+import { link, NoSuchIntent, type Prepared, prepare, type Request } from './chain-entries.ts';
 
 interface Waiting {
   request: Request;
-  /**
-   * The opening as it will be hashed, made before the log is locked. `mark` is the placeholder of the time.
-   */
-  prepared: { text: string; mark: string } | null;
+  prepared: Prepared | null;
   since: number;
   answer: PromiseWithResolvers<Change>;
 }
 
-/** Any constant. Appends take this lock, so that they run one after another. */
-const chainLock = 4_100_001;
-
 /** Maximum number of entries in one INSERT, so that the first does not wait long for the last. */
 const batchSize = 200;
-
-class NoSuchIntent extends Error {}
 
 /** Errors that one entry causes. All others are errors of the database. */
 const isOfTheEntry = (error: unknown) => error instanceof NoSuchIntent || refusesData(error);
@@ -90,19 +73,6 @@ export function openAppend(pool: pg.Pool, timeoutMs: number): Append {
   };
 }
 
-/** Callers cannot know the mark, so their texts cannot contain it. */
-function prepare(opening: Opening): Waiting['prepared'] {
-  const mark = randomUUID();
-  return { text: canonicalJson(openedAt(opening, mark)), mark };
-}
-
-/** A refusal ends as it is opened. */
-const openedAt = (opening: Opening, at: string): ChangeBody => ({
-  ...opening,
-  at,
-  endedAt: opening.outcome === 'PENDING' ? null : at,
-});
-
 /**
  * Appends alone at the head of the chain: one round trip to get there, one to insert and commit.
  *
@@ -158,108 +128,3 @@ const unavailable = (cause: unknown, isUncertain: boolean) =>
     {},
     { cause, isUncertain },
   );
-
-interface Entry {
-  seq: number;
-  body: string;
-  hash: Buffer;
-}
-/** `at` is the database's time when we held the lock, so that times are in the order of the chain. */
-type Head = Pick<Entry, 'seq' | 'hash'> & { at: string };
-
-/** Answers the batch's entries, each chained to the one before, and the change that answers each request. */
-function link(
-  { at, ...head }: Head,
-  known: Map<string, Change>,
-  batch: Waiting[],
-): { entries: Entry[]; changes: Change[] } {
-  let { seq, hash } = head;
-  const entries: Entry[] = [];
-  const changes = batch.map(({ request, prepared }) => {
-    const body = bodyOf(request, known, at);
-    if ('hash' in body) return body;
-    const canonical = prepared ? prepared.text.replaceAll(prepared.mark, at) : canonicalJson(body);
-    const previousHash = hash;
-    seq += 1;
-    hash = entryHash(previousHash, canonical);
-    const { id, ...rest } = body;
-    const change = {
-      id,
-      seq,
-      ...rest,
-      previousHash: previousHash.toString('hex'),
-      hash: hash.toString('hex'),
-    };
-    entries.push({ seq, body: canonical, hash });
-    known.set(id, change);
-    return change;
-  });
-  return { entries, changes };
-}
-
-/** The body to append. If the change already has an outcome, that change: the first outcome stands. */
-function bodyOf(request: Request, known: Map<string, Change>, at: string): ChangeBody | Change {
-  if ('opening' in request) return openedAt(request.opening, at);
-  const found = known.get(request.changeId);
-  if (!found) throw new NoSuchIntent(`the log has no intent ${request.changeId}`);
-  if (found.outcome !== 'PENDING') return found;
-  const { seq, hash: _, previousHash: __, ...opening } = found;
-  return { ...opening, ...request.outcome, endedAt: at, settles: seq };
-}
-
-/** Begins a transaction, takes the lock, and reads the head of the log and the time. */
-async function lockAndHead(client: pg.PoolClient): Promise<Head> {
-  // READ COMMITTED whatever the default is, so that the head is read after the lock is taken. The commit must
-  // be on disk before AWS is called, so weaker settings of synchronous_commit are raised.
-  const durable = `SELECT set_config('synchronous_commit', 'on', TRUE) WHERE current_setting('synchronous_commit') IN ('off', 'local')`;
-  const head = `SELECT seq, hash, clock_timestamp() AS at FROM (VALUES (1)) AS one
-    LEFT JOIN (SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1) AS head ON TRUE`;
-  const results = await client.query(
-    `BEGIN ISOLATION LEVEL READ COMMITTED; ${durable}; SELECT pg_advisory_xact_lock(${chainLock}); ${head}`,
-  );
-  // pg's types know of one statement a query.
-  const [row] =
-    (results as unknown as pg.QueryResult<{ seq: string | null; hash: Buffer | null; at: Date }>[])[3]
-      ?.rows ?? [];
-  if (!row) throw new Error('the log has no head');
-  return { seq: Number(row.seq ?? 0), hash: row.hash ?? genesis, at: row.at.toISOString() };
-}
-
-async function newestOf(client: pg.PoolClient, ids: string[]): Promise<Map<string, Change>> {
-  const { rows } = await client.query<Row>(
-    `SELECT DISTINCT ON (entry.change_id) ${rowOf('entry')} FROM ledger_entry opening
-     JOIN ledger_entry entry ON entry.seq = opening.seq OR entry.settles = opening.seq
-     WHERE opening.change_id = ANY($1) AND opening.settles IS NULL ORDER BY entry.change_id, entry.seq DESC`,
-    [ids],
-  );
-  return new Map(rows.map(changeOf).map((change) => [change.id, change]));
-}
-
-async function insert(client: pg.PoolClient, entries: Entry[]): Promise<void> {
-  if (entries.length === 0) return;
-  await client.query({
-    name: 'append',
-    text: 'INSERT INTO ledger_entry (seq, body, hash) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[])',
-    values: [entries.map(({ seq }) => seq), entries.map(({ body }) => body), entries.map(({ hash }) => hash)],
-  });
-}
-
-/** An entry as SQL gives it, with the hash of the one before. */
-export interface Row {
-  seq: string | bigint;
-  body: string;
-  hash: Uint8Array;
-  previous: Uint8Array | null;
-}
-
-/** The columns of a Row for SQL. `name` is the entry's alias. */
-export const rowOf = (name: string) =>
-  `${name}.seq, ${name}.body, ${name}.hash, (SELECT before.hash FROM ledger_entry before WHERE before.seq = ${name}.seq - 1) AS previous`;
-
-export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-
-/** The change as the API shows it. */
-export function changeOf({ seq, body, hash, previous }: Row): Change {
-  const { id, ...rest } = JSON.parse(body) as ChangeBody;
-  return { id, seq: Number(seq), ...rest, previousHash: hex(previous ?? genesis), hash: hex(hash) };
-}

@@ -5,7 +5,8 @@ import type { ChangeDraft, Intent, Ledger } from '../../ports/ledger.ts';
 import type { ChangeBody, ChangeError } from '../../schema/change.ts';
 import { orUnavailable } from '../connection/or-unavailable.ts';
 import { Prisma, type PrismaClient } from '../generated/client.ts';
-import { changeOf, openAppend, type Row, rowOf } from './append.ts';
+import { openAppend } from './append.ts';
+import { changeOf, type Row, rowOf } from './entry-row.ts';
 import { listChanges } from './list-changes.ts';
 import { readEntries } from './read-entries.ts';
 

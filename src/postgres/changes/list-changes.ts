@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { roleKeyOf } from '../../domain/role/same.ts';
 import type { ChangeFilter, Ledger } from '../../ports/ledger.ts';
 import { orUnavailable } from '../connection/or-unavailable.ts';
-import { changeOf, type Row, rowOf } from './append.ts';
+import { changeOf, type Row, rowOf } from './entry-row.ts';
 import { openedWithin } from './opened-within.ts';
 
 /**

@@ -4,7 +4,7 @@ import { genesis } from '../../audit/entry.ts';
 import type { ChainRange } from '../../ports/ledger.ts';
 import type { LoggedEntry } from '../../schema/audit.ts';
 import { orUnavailable } from '../connection/or-unavailable.ts';
-import { hex, type Row, rowOf } from './append.ts';
+import { hex, type Row, rowOf } from './entry-row.ts';
 import { openedWithin } from './opened-within.ts';
 
 /** Entries in a batch. An entry has some 2 KB, at most 40. */

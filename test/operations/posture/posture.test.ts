@@ -2,6 +2,7 @@ import t, { type Test } from 'tap';
 import { Fault } from '#src/fault.ts';
 import type { RolePosture } from '#src/schema/posture.ts';
 import type { RoleReport } from '#src/schema/report.ts';
+import { checkSweep, plainAccount } from '#test/postgres/fixtures/check-sweep.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 import {
   clusters,
@@ -249,25 +250,8 @@ t.test('counts are grouped by the properties that permissions depend on', async 
 t.test('late results of a paused worker change nothing', async (t) => {
   const store = await freshStore(t, { announces: true });
   const accountId = '111122223333';
-  await store.accounts.put({
-    accountId,
-    name: 'a',
-    partition: 'aws',
-    memberRoleArn: null,
-    externalId: null,
-    labels: {},
-  });
-  const caller = { actor: { subject: 'a', issuer: null }, groups: [], scope: null, requestId: 'r' };
-  const draft = {
-    id: 'sweep_1',
-    operation: 'CHECK',
-    dryRun: false,
-    roleName: null,
-    clusters: null,
-    reason: null,
-    caller,
-  } as const;
-  await store.sweeps.start({ ...draft, createdAt: new Date() }, { all: true }, null, 20);
+  await store.accounts.put(plainAccount(accountId));
+  await store.sweeps.start(checkSweep('sweep_1'), { all: true }, null, 20);
   const found = (verdict: 'COMPLIANT' | 'MISSING', second: number) => {
     const report = {
       accountId,
@@ -284,7 +268,7 @@ t.test('late results of a paused worker change nothing', async (t) => {
   t.match(await known(), [{ verdict: 'COMPLIANT', checkedAt: new Date('2026-11-24T00:00:01Z') }]);
 
   await t.test('and neither is kept without the other', async (t) => {
-    await store.sweeps.start({ ...draft, id: 'sweep_2', createdAt: new Date() }, { all: true }, null, 20);
+    await store.sweeps.start(checkSweep('sweep_2'), { all: true }, null, 20);
     await runSql(store.url, 'REVOKE INSERT ON sweep_result FROM rolewright');
     await t.rejects(store.sweeps.keep('sweep_2', found('MISSING', 3)), { code: 'UNAVAILABLE' });
     t.match(await known(), [{ verdict: 'COMPLIANT' }]);

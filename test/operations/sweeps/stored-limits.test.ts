@@ -1,4 +1,5 @@
 import t from 'tap';
+import { checkSweep, plainAccount } from '#test/postgres/fixtures/check-sweep.ts';
 import { keptToken } from '#test/support/callers.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 import { clusters, roleName, startService } from '#test/support/service.ts';
@@ -166,25 +167,9 @@ t.test('a hundred thousand dead letters, for ninety days', async (t) => {
 t.test('a hundred names of roles that an account does not have', async (t) => {
   const { sweeps, accounts, posture } = await freshStore(t);
   const accountId = '111122223333';
-  await accounts.put({
-    accountId,
-    name: 'a',
-    partition: 'aws',
-    memberRoleArn: null,
-    externalId: null,
-    labels: {},
-  });
-  const caller = { actor: { subject: 'a', issuer: null }, groups: [], scope: null, requestId: 'r' };
-  const draft = {
-    operation: 'CHECK',
-    dryRun: false,
-    roleName: null,
-    clusters: null,
-    reason: null,
-    caller,
-  } as const;
+  await accounts.put(plainAccount(accountId));
   const check = async (id: string, roleName: string, verdict: 'MISSING' | 'COMPLIANT') => {
-    await sweeps.start({ ...draft, id, createdAt: new Date() }, { accountIds: [accountId] }, null, 1000);
+    await sweeps.start(checkSweep(id), { accountIds: [accountId] }, null, 1000);
     const report = { accountId, roleName, verdict, findings: [], checkedAt: new Date().toISOString() };
     await sweeps.keep(id, [
       {

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { freePort } from '#dev/free-ports.ts';
 import { startPostgres } from '#dev/sandbox/postgres.ts';
 import { waitForDatabase } from '#src/postgres/connection/wait-for-database.ts';
 import { freshDatabase } from '#test/support/postgres.ts';
@@ -13,16 +14,6 @@ const soon = () => {
   let ms = 0;
   return { forMs: 40, firstPauseMs: 5, attemptMs: 30_000, now: () => (ms += 10) };
 };
-
-/** A port that nothing listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 t.test('a reachable database is not waited for', async (t) => {
   const { url } = await freshDatabase(t);

@@ -164,7 +164,7 @@ t.test('a lost connection releases the role, and its holder knows', async (t) =>
 
 t.test('a paused database costs nobody a lock, and a late answer leaves none', async (t) => {
   const { through, hold, flow } = slowWay(t);
-  const { one, two } = await replicas(t, { timeoutMs: 500, lockWaitMs: 400 }, through);
+  const { one, two } = await replicas(t, { timeoutMs: 1500, lockWaitMs: 400 }, through);
   const change = held();
   const holding = one.whileHolding(...role, change.run);
   const lock = await change.entered;
@@ -175,7 +175,7 @@ t.test('a paused database costs nobody a lock, and a late answer leaves none', a
     ran = true;
   });
   await t.rejects(late, { code: 'AUDIT_UNAVAILABLE' });
-  t.ok(Date.now() - started < 900, 'within its own time limit');
+  t.ok(Date.now() - started < 2900, 'before the connection counts as lost');
   flow();
   t.equal(await two.whileHolding(...other, async () => 'free'), 'free');
   t.notOk(ran);
@@ -235,7 +235,7 @@ t.test('an unlock that the database refuses ends the connection, and with it the
 
 t.test('many changes that end at once over a slow connection leave no lock and lose none', async (t) => {
   const { through } = slowWay(t, 5);
-  const { one, url } = await replicas(t, { timeoutMs: 500 }, through);
+  const { one, url } = await replicas(t, { timeoutMs: 5000 }, through);
   const keeper = held();
   const keeping = one.whileHolding(...role, keeper.run);
   const lock = await keeper.entered;

@@ -9,3 +9,6 @@ export async function freePorts(count: number): Promise<number[]> {
   await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
   return ports;
 }
+
+/** A free port of 127.0.0.1. */
+export const freePort = async (): Promise<number> => (await freePorts(1))[0] as number;
