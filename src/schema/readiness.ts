@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed } from './parameters.ts';
-import { AccountId, nullable, Timestamp } from './primitives.ts';
+import { AccountId, nullable, RoleName, Timestamp } from './primitives.ts';
 import { Severity, Verdict } from './report.ts';
 
 /** A cluster that exists, so without `*`. */
@@ -141,6 +141,15 @@ export const FargateReadiness = Type.Object(
 );
 
 export const FargateReadinessInput = Type.Object(
-  { accountId: AccountId, region: OneRegion, name: OneClusterName },
+  {
+    accountId: AccountId,
+    region: OneRegion,
+    name: OneClusterName,
+    roleName: Type.Optional({
+      ...RoleName,
+      description:
+        'an IAM role name: judges this role too, as the role of a profile that is still to be made',
+    }),
+  },
   { $id: 'FargateReadinessInput', ...closed },
 );

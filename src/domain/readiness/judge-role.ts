@@ -2,12 +2,12 @@ import type { AccessEntry, ReadinessFinding } from '../../schema/readiness.ts';
 import { readinessFinding as finding } from './finding.ts';
 import type { ClusterWorld, FargateProfile } from './world.ts';
 
-/** A role, and the Fargate profiles of the cluster that use it. */
+/** A role, and the Fargate profiles of the cluster that use it: none yet, where one is to be made. */
 export interface RoleUse {
   roleArn: string;
   profiles: readonly FargateProfile[];
   /** The JSON pointer of the first of these profiles in the answer. */
-  pointer: string;
+  pointer: string | null;
 }
 
 /** The types of access entries by which nodes other than Fargate's join. Source: the EKS API. */
@@ -15,6 +15,7 @@ const nodeTypes = new Set(['EC2_LINUX', 'EC2_WINDOWS', 'EC2', 'HYBRID_LINUX', 'H
 const fargateType = 'FARGATE_LINUX';
 
 const listProfiles = ({ profiles }: RoleUse): string => {
+  if (profiles.length === 0) return 'a Fargate profile that is to be made';
   const names = profiles.map(({ name }) => name).join(', ');
   return profiles.length === 1 ? `Fargate profile ${names}` : `Fargate profiles ${names}`;
 };
@@ -49,7 +50,7 @@ export function judgeRole(world: ClusterWorld, use: RoleUse): ReadinessFinding[]
         'ROLE_USED_BY_NODES',
         `The role ${use.roleArn} of ${listProfiles(use)} is also the role of ${usedBy}. Fargate profiles need a role of their own.`,
         use.pointer,
-        `Create another role for Fargate, then make each profile again with it: aws eks create-fargate-profile --region ${cluster.region} --cluster-name ${cluster.name} --fargate-profile-name NEW-NAME --pod-execution-role-arn NEW-ROLE-ARN --subnets SUBNETS --selectors SELECTORS. A profile cannot change its role.`,
+        `Create another role for Fargate, then make each profile with it: aws eks create-fargate-profile --region ${cluster.region} --cluster-name ${cluster.name} --fargate-profile-name NEW-NAME --pod-execution-role-arn NEW-ROLE-ARN --subnets SUBNETS --selectors SELECTORS. A profile cannot change its role.`,
       ),
     );
   return findings;

@@ -7,7 +7,7 @@ export type Readiness = Omit<FargateReadiness, 'accountId' | 'region' | 'cluster
 
 /** Judges whether pods can start on Fargate in a cluster. */
 export function judgeReadiness(world: ClusterWorld): Readiness {
-  const { state, profiles, roles, hidden } = world;
+  const { state, profiles, roles, planned, hidden } = world;
   const uses = [...Map.groupBy(profiles, ({ roleArn }) => roleArn)].map(
     ([roleArn, users]): RoleUse => ({
       roleArn,
@@ -15,12 +15,16 @@ export function judgeReadiness(world: ClusterWorld): Readiness {
       pointer: `/profiles/${profiles.findIndex((one) => one.roleArn === roleArn)}`,
     }),
   );
+  const isUsed = uses.some(({ roleArn }) => roleArn === planned);
+  const asked =
+    planned === null || isUsed ? uses : [...uses, { roleArn: planned, profiles: [], pointer: null }];
+  // EKS creates the access entry with the profile.
   const entries = uses.map((use) => ({ use, ...judgeAccessEntry(world, use) }));
   const unverified = entries.filter(({ isUnverified }) => isUnverified).map(({ use }) => use.roleArn);
   const findings = [
     ...(state === null ? [clusterNotFound(world)] : []),
     ...hidden.map(notShown),
-    ...uses.flatMap((use) => judgeRole(world, use)),
+    ...asked.flatMap((use) => judgeRole(world, use)),
     ...entries.flatMap(({ findings }) => findings),
     ...profiles.flatMap(judgeHealth),
     ...judgeIssuer(world),
@@ -125,5 +129,5 @@ const rbacUnverified = ({ state, cluster }: ClusterWorld, roleArns: string[]) =>
     'RBAC_UNVERIFIED',
     `The authentication mode of the cluster is ${state?.authenticationMode}, and AWS's API does not show its ConfigMap aws-auth. It may name ${roleArns.join(', ')}.`,
     '/authenticationMode',
-    `Look into it: kubectl -n kube-system get configmap aws-auth -o yaml. To let AWS show it, create an access entry: aws eks create-access-entry --region ${cluster.region} --cluster-name ${cluster.name} --principal-arn ROLE-ARN --type FARGATE_LINUX (with the authentication mode API_AND_CONFIG_MAP or API).`,
+    `Look into it: kubectl -n kube-system get configmap aws-auth -o yaml. It names a role without the role's path. To let AWS show it, create an access entry: aws eks create-access-entry --region ${cluster.region} --cluster-name ${cluster.name} --principal-arn ROLE-ARN --type FARGATE_LINUX (with the authentication mode API_AND_CONFIG_MAP or API).`,
   );

@@ -57,6 +57,8 @@ export interface ClusterWorld {
   state: ClusterState | null | undefined;
   profiles: readonly FargateProfile[];
   roles: ReadonlyMap<string, ProfileRole>;
+  /** The ARN of a role that a profile is still to be made with. Null: none is asked about. */
+  planned: string | null;
   /** The managed node groups that use the role. */
   nodeGroups: ReadonlyMap<string, readonly string[]>;
   /** Null: the role has none. Undefined: it was not asked for, or AWS does not show it. */

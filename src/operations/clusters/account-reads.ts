@@ -27,8 +27,10 @@ export function createAccountReads(deps: Deps, account: RegisteredAccount, calle
   let providers: Promise<Shown<string[]>> | null = null;
   return {
     role(roleArn) {
-      const reading = roles.get(roleArn) ?? readProfileRole(deps, account, roleArn, caller);
-      roles.set(roleArn, reading);
+      // IAM knows a role by its name alone.
+      const key = roleArn.replace(/:role\/.*\//, ':role/');
+      const reading = roles.get(key) ?? readProfileRole(deps, account, roleArn, caller);
+      roles.set(key, reading);
       return reading;
     },
     oidcProviders() {

@@ -15,9 +15,10 @@ export const fargateReadiness = defineOperation({
   kind: 'QUERY',
   input: FargateReadinessInput,
   output: FargateReadiness,
-  run: async (deps, { accountId, region, name }, caller, { account: record }) => {
+  run: async (deps, { accountId, region, name, roleName = null }, caller, { account: record }) => {
     const account = requireActive(deps, accountId, record);
     parseClusters(deps, account, [{ region, name }], 'OF_PARTITION', () => '/region');
-    return readReadiness(deps, account, { region, name }, createAccountReads(deps, account, caller), caller);
+    const reads = createAccountReads(deps, account, caller);
+    return readReadiness(deps, account, { region, name }, reads, caller, roleName);
   },
 });

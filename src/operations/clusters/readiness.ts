@@ -15,6 +15,8 @@ import type { AccountReads, RoleRead } from './account-reads.ts';
  * profile and node group, one for the access entry of each role, and two for each role and one for all OIDC
  * providers of the account. What AWS hides makes the answer UNKNOWN. Faults: ACCOUNT_UNREACHABLE, AWS_FAILED,
  * AWS_THROTTLED.
+ *
+ * `plannedName` names a role that a profile is still to be made with, and that is judged too.
  */
 export async function readReadiness(
   deps: Deps,
@@ -22,6 +24,7 @@ export async function readReadiness(
   cluster: Cluster,
   reads: AccountReads,
   caller: Caller,
+  plannedName: string | null = null,
 ): Promise<FargateReadiness> {
   const { accountId } = account;
   const { clusters } = deps;
@@ -33,15 +36,24 @@ export async function readReadiness(
     return undefined;
   };
 
-  const read = see(await clusters.read(account, cluster, caller));
+  const [shown, plannedRole] = await Promise.all([
+    clusters.read(account, cluster, caller),
+    plannedName === null ? null : reads.role(arnOf(account, plannedName)),
+  ]);
+  const read = see(shown);
+  const planned = plannedName === null ? null : arnOf(account, plannedName, plannedRole && see(plannedRole));
   const names = read ? see(await clusters.profileNames(account, cluster, caller)) : [];
   // Null: the cluster was deleted between the two calls.
   const state = names === null ? null : read;
   const profiles = await readProfiles(deps, account, cluster, names ?? [], caller, see);
-  const roleArns = [...new Set(profiles.map(({ roleArn }) => roleArn))];
+  const roleArns = [
+    ...new Set([...profiles.map(({ roleArn }) => roleArn), ...(planned === null ? [] : [planned])]),
+  ];
   const hasEntries = state ? state.authenticationMode !== 'CONFIG_MAP' : false;
   const [nodeGroups, roles, entries, providers] = await Promise.all([
-    profiles.length > 0 ? readNodeGroups(deps, account, cluster, caller, see) : new Map<string, string[]>(),
+    state && roleArns.length > 0
+      ? readNodeGroups(deps, account, cluster, caller, see)
+      : new Map<string, string[]>(),
     Promise.all(roleArns.map((arn) => reads.role(arn))),
     Promise.all(hasEntries ? roleArns.map((arn) => clusters.accessEntry(account, cluster, arn, caller)) : []),
     profiles.length > 0 ? reads.oidcProviders() : null,
@@ -53,6 +65,7 @@ export async function readReadiness(
     state,
     profiles,
     roles: byRole(roleArns, roles.map(see), (role) => checkRole(role, cluster, now, caller)),
+    planned,
     nodeGroups,
     accessEntries: byRole<AccessEntry | null>(roleArns, entries.map(see), (entry) => entry),
     oidcProviders: (providers && see(providers)) ?? null,
@@ -61,6 +74,13 @@ export async function readReadiness(
   const { region, name: clusterName } = cluster;
   return { accountId, region, clusterName, checkedAt: now.toISOString(), ...judged };
 }
+
+/** The ARN of a role by its name. Where there is no such role, the path is taken to be `/`. */
+const arnOf = (
+  { partition, accountId }: RegisteredAccount,
+  roleName: string,
+  read?: RoleRead | null,
+): string => read?.observed.role?.roleArn ?? `arn:${partition}:iam::${accountId}:role/${roleName}`;
 
 /** The value, or undefined where it is hidden. */
 type See = <T>(shown: Shown<T>) => T | undefined;

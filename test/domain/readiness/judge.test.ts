@@ -46,6 +46,7 @@ const ready: ClusterWorld = {
   state: mode('API'),
   profiles: [profile()],
   roles: new Map([[roleArn, role()]]),
+  planned: null,
   nodeGroups: new Map(),
   accessEntries: entries(entry()),
   oidcProviders: [provider],
@@ -184,6 +185,25 @@ const cases: [about: string, world: Partial<ClusterWorld>, verdict: string, find
     ['PROFILE_UNHEALTHY /profiles/0/status'],
   ],
   ['a profile that is being created', { profiles: [profile({ status: 'CREATING' })] }, 'READY', []],
+  [
+    'a role for a profile that is to be made: EKS creates its entry',
+    {
+      planned: otherArn,
+      roles: new Map([
+        [roleArn, role()],
+        [otherArn, role({ verdict: 'NEEDS_EXTENSION' })],
+      ]),
+    },
+    'NOT_READY',
+    [`ROLE_NOT_READY ${role().checkPath}`],
+  ],
+  [
+    'the same, which nodes use',
+    { planned: otherArn, nodeGroups: new Map([[otherArn, ['workers']]]) },
+    'NOT_READY',
+    ['ROLE_USED_BY_NODES /'],
+  ],
+  ['a role that is asked about and used already', { planned: roleArn }, 'READY', []],
   ['no OIDC provider', { oidcProviders: [] }, 'READY', ['IRSA_MISSING /oidcProvider']],
   [
     'the provider of another cluster',

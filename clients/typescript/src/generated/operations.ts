@@ -40,7 +40,7 @@ export const operations = {
   /** Ends the caller's claim of one cluster, and removes its line unless another claim needs it. Nothing else changes. */
   retractCluster: { method: 'DELETE', path: '/v1/accounts/{accountId}/execution-roles/{roleName}/clusters/{region}/{name}', query: ["claimant","reason","override","dryRun"], header: ["if-match","idempotency-key"], isWrite: true, answer: 'json' },
   /** Says whether pods can start on Fargate in a cluster: its profiles, their roles, and how the cluster knows those roles. */
-  getFargateReadiness: { method: 'GET', path: '/v1/accounts/{accountId}/clusters/{region}/{name}/fargate-readiness', query: [], header: [], isWrite: false, answer: 'json' },
+  getFargateReadiness: { method: 'GET', path: '/v1/accounts/{accountId}/clusters/{region}/{name}/fargate-readiness', query: ["roleName"], header: [], isWrite: false, answer: 'json' },
   /** Lists the claims on roles that the caller may see, newest first. */
   listClaims: { method: 'GET', path: '/v1/claims', query: ["accountId","roleName","claimant","limit","cursor"], header: [], isWrite: false, answer: 'page' },
   /** Ends a claim in place of its claimant. The line stays. */

@@ -6,7 +6,7 @@ import type { Call } from './operation.ts';
 
 const service = 'eks-fargate-pods.amazonaws.com';
 
-/** May EKS assume the role for this profile, and can pods start with it? By IAM's own rules. */
+/** May EKS assume the role for this profile? By IAM's own rules. */
 const isUsable = (call: Call, arn: string, profileArn: string): boolean => {
   const { state, account } = call;
   const role = [...visibleRoles(state, account).values()].find((one) => roleArn(account, one) === arn);
@@ -21,15 +21,12 @@ const isUsable = (call: Call, arn: string, profileArn: string): boolean => {
     ['aws:viaawsservice', 'false'],
     ['aws:currenttime', new Date(state.currentTime()).toISOString()],
   ]);
-  return (
-    isTrusted(role.trustText, { action: 'sts:AssumeRole', principal: { service }, keys }) &&
-    role.attached.includes(`arn:${account.partition}:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy`)
-  );
+  return isTrusted(role.trustText, { action: 'sts:AssumeRole', principal: { service }, keys });
 };
 
 /**
  * Throws EKS's one message for all mistakes in a pod execution role: there is no such role, it does not trust
- * the service, not for this profile, or it lacks the policy.
+ * the service, or not for this profile. It is not known that EKS looks at the policies.
  */
 export const requirePodExecutionRole = (
   call: Call,

@@ -80,7 +80,6 @@ const roles: [about: string, differences: Partial<Parameters<World['putRole']>[0
     { trustText: trustOf({ ...fargate, Condition: { StringEquals: { 'aws:SourceAccount': home } } }) },
     true,
   ],
-  ['no policy', { attached: [] }, false],
 ];
 
 t.test('a profile is created with a role that EKS can assume and use', async (t) => {
