@@ -97,18 +97,18 @@ for (const target of await awsTargets(t))
       nodegroup: { nodeRole: arnOf('Workers'), status: 'ACTIVE' },
     });
     const missing = [
-      [eks.send(new DescribeClusterCommand({ name: 'gone' })), 'No cluster found for name: gone.'],
+      [() => eks.send(new DescribeClusterCommand({ name: 'gone' })), 'No cluster found for name: gone.'],
       [
-        eks.send(new DescribeFargateProfileCommand({ clusterName, fargateProfileName: 'gone' })),
+        () => eks.send(new DescribeFargateProfileCommand({ clusterName, fargateProfileName: 'gone' })),
         'No Fargate Profile found with name: gone.',
       ],
       [
-        eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName: 'gone' })),
+        () => eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName: 'gone' })),
         'No node group found for name: gone.',
       ],
     ] as const;
     for (const [call, message] of missing)
-      await t.rejects(call, {
+      await t.rejects(call(), {
         name: 'ResourceNotFoundException',
         message,
         $metadata: { httpStatusCode: 404 },
