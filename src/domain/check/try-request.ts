@@ -1,14 +1,18 @@
 import type { Override } from '../../schema/override.ts';
-import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
+import type { Cluster, JsonObject, ListedCluster } from '../../schema/primitives.ts';
 import { BudgetExceeded } from '../patterns/budget.ts';
 import { nearestRegion } from '../patterns/regions.ts';
+import { type Draft, draftChange } from '../plan/assemble.ts';
+import { listEffects, noEffects } from '../plan/effects/list-effects.ts';
+import { findUnnamed } from '../plan/effects/lost-coverage.ts';
 import { findLostPrincipals } from '../plan/effects/lost-principals.ts';
-import { planWish } from '../plan/plan-extend.ts';
-import { isRefusal, type Planned } from '../plan/planned.ts';
-import { readDocument } from '../policy/document.ts';
+import { planTrust } from '../plan/plan-trust.ts';
+import { refuseProtected } from '../plan/protected-path.ts';
+import { type PolicyDocument, readDocument, readWritten } from '../policy/document.ts';
+import { writeNew, writeStored } from '../policy/stored-text.ts';
 import type { Beyond } from '../remedies/beyond-requests.ts';
 import type { CureOptions } from '../remedies/cures.ts';
-import { serviceOf } from '../role/check-context.ts';
+import { requiredPoliciesOf, serviceOf } from '../role/check-context.ts';
 import { findOwner } from '../role/ownership.ts';
 import type { Observed } from '../role/role-state.ts';
 import { clustersIn } from '../trust/coverage.ts';
@@ -25,7 +29,10 @@ import { canAsk } from './askable.ts';
  */
 export type Trial = { left: Set<string>; overrides: Override[] } | { failed: Beyond };
 
-/** Plans a request for the clusters, and checks the role that would result. `findings`: those of today. */
+/**
+ * Plans a request for the clusters, and checks the role that would result. `findings`: those of today. It
+ * decides as planExtend() does, but writes no steps and lists no effects.
+ */
 export function tryRequest(
   observed: Observed,
   role: ParsedRole,
@@ -34,33 +41,51 @@ export function tryRequest(
   drop: ListedCluster[],
   findings: Finding[],
 ): Trial {
+  if (refuseProtected(role.roleName, role.path)) return { failed: 'AWS_ALONE' };
   try {
-    const planned = planWish(observed, role, {
-      clusters: chooseRequestClusters(role, asked, drop),
+    const clusters = chooseRequestClusters(role, asked, drop);
+    const trust = planTrust(observed, role, {
+      clusters,
       onMismatch: onMismatch ?? 'REFUSE',
       compact: compact ?? false,
       drop,
       isTrial: true,
     });
-    if (isRefusal(planned)) {
-      const failures = { QUOTA_EXCEEDED: 'QUOTA', UNMODIFIABLE_ROLE: 'AWS_ALONE' } as const;
-      return { failed: failures[planned.refused as keyof typeof failures] ?? 'WRITTEN_BY_HAND' };
-    }
-    // Nothing would change. The same policy is read again only if its patterns were left out at first.
-    if (planned.steps.length === 0 && role.reading.isDecidable)
+    if ('refused' in trust) return { failed: 'WRITTEN_BY_HAND' };
+    const draft = draftChange(role, trust, requiredPoliciesOf(observed));
+    if ('refused' in draft) return { failed: 'WRITTEN_BY_HAND' };
+    const { changesTrust, attach, attached } = draft;
+    // The same policy is read again only if its patterns were left out at first.
+    if (!changesTrust && attach.length === 0 && role.reading.isDecidable)
       return { left: new Set(findings.map(identifyFinding)), overrides: [] };
-    const after = { ...observed, role: { ...role, ...applySteps(role, planned) } };
-    const document = readDocument(after.role.trustText);
+    const document = changesTrust
+      ? readDraft(role, draft.after, trust.isRepair)
+      : { ...role, content: role.document };
+    if (changesTrust && document.size > observed.quota) return { failed: 'QUOTA' };
     const reading = readEdited(document.content, role.reading);
-    const { findings: left } = findAll(after, document, reading, asked);
-    return {
-      left: new Set(left.map(identifyFinding)),
-      overrides: listOverrides(observed, role, planned),
-    };
+    // A request lists its effects, too. A trial that skipped them could find simple what the request refuses.
+    const { clustersLost } = changesTrust
+      ? listEffects(observed, role, trust, draft.cleaned, clusters)
+      : noEffects;
+    if (!trust.isRepair && findUnnamed(clustersLost, drop).length > 0) return { failed: 'WRITTEN_BY_HAND' };
+    const { findings: left } = findAll(
+      { ...observed, role: { ...role, attached } },
+      document,
+      reading,
+      asked,
+    );
+    return { left: new Set(left.map(identifyFinding)), overrides: listOverrides(observed, role, draft) };
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
     return { failed: 'TOO_HARD' };
   }
+}
+
+/** The trust policy as it would be stored. */
+function readDraft(role: ParsedRole, content: JsonObject, isRepair: boolean): PolicyDocument {
+  if (!role.isWhole) return readDocument(writeStored(content, role, isRepair));
+  // What would be written differs from this text in white space and the order of keys only.
+  return readWritten(content, writeNew(content));
 }
 
 /**
@@ -82,17 +107,16 @@ function chooseRequestClusters(
     : [{ region: nearestRegion('us-west-2', reading), name: 'a-cluster-of-20-chars' }];
 }
 
-function applySteps({ trustText }: ParsedRole, { steps, after }: Planned) {
-  const [text = trustText] = steps.flatMap((step) => ('text' in step ? [step.text] : []));
-  return { trustText: text, attached: after.policies.attached };
-}
-
-function listOverrides(observed: Observed, role: ParsedRole, { before, after, steps }: Planned): Override[] {
-  if (steps.length === 0) return [];
+function listOverrides(
+  observed: Observed,
+  role: ParsedRole,
+  { changesTrust, attach, after }: Draft,
+): Override[] {
+  if (!changesTrust && attach.length === 0) return [];
   return [
     ...(looksLikeExecutionRole(role, observed) ? [] : (['NOT_AN_EXECUTION_ROLE'] as const)),
     ...(findOwner(role.tags) ? (['MANAGED_ELSEWHERE'] as const) : []),
-    ...(before && findLostPrincipals(before.trust, after.trust, serviceOf(observed)).length > 0
+    ...(findLostPrincipals(role.document, after, serviceOf(observed)).length > 0
       ? (['PRINCIPALS_LOST'] as const)
       : []),
   ];

@@ -6,7 +6,7 @@ import { distinctPolicies, tagIn, withoutPolicies, withTags } from '../role/same
 import { removeDeleted, withoutDeleted } from '../trust/deleted-principals.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
 import { listEffects, noEffects } from './effects/list-effects.ts';
-import { type PlanResult, refuse, type TrustPlan, takeSnapshot } from './planned.ts';
+import { type PlanResult, type Refusal, refuse, type TrustPlan, takeSnapshot } from './planned.ts';
 import type { PlannedStep } from './steps/step.ts';
 
 /**
@@ -24,15 +24,9 @@ export function assemble(
   more: PlannedStep[],
 ): PlanResult {
   const { roleName } = role;
-  const before = takeSnapshot(role, role.document);
-  const cleaned = removeDeleted(trust.document);
-  const isAnother = (document: JsonObject) => !isSameCanonical(before.trust, document);
-  const isToBeRepaired = trust.isRepair && (role.duplicates.length > 0 || cleaned.principals.length > 0);
-  const changesTrust = isAnother(trust.document) ? isAnother(cleaned.document) : isToBeRepaired;
-  const unwritable = changesTrust ? findFault(cleaned) : null;
-  if (unwritable) return refuse('TRUST_MISMATCH', unwritable);
-  const after = changesTrust ? cleaned.document : before.trust;
-  const attach = withoutPolicies(distinctPolicies(policies), role.attached);
+  const draft = draftChange(role, trust, policies);
+  if ('refused' in draft) return draft;
+  const { changesTrust, cleaned, after, attach } = draft;
   const newTags = Object.fromEntries(
     Object.entries(tags).filter(([key, value]) => tagIn(role.tags, key) !== value),
   );
@@ -58,14 +52,42 @@ export function assemble(
   return {
     kind: trust.isRepair || trust.hasDrops || attach.length > 0 ? 'REPAIR' : 'EXTEND',
     steps,
-    before,
+    before: takeSnapshot(role, role.document),
     after: {
       trust: after,
-      policies: { attached: [...role.attached, ...attach].sort(), inline: role.inline },
+      policies: { attached: draft.attached, inline: role.inline },
       tags: withTags(role.tags, newTags),
     },
     effects: changesTrust ? listEffects(observed, role, trust, cleaned, clusters) : noEffects,
   };
+}
+
+/** What a plan would leave behind. */
+export interface Draft {
+  changesTrust: boolean;
+  cleaned: ReturnType<typeof removeDeleted>;
+  /** The trust policy afterwards. */
+  after: JsonObject;
+  /** Policies to attach, and all that are attached afterwards. */
+  attach: string[];
+  attached: string[];
+}
+
+/** Decides what a plan has to change, without its steps and effects. */
+export function draftChange(
+  role: ParsedRole,
+  trust: TrustPlan,
+  policies: readonly string[],
+): Draft | Refusal {
+  const cleaned = removeDeleted(trust.document);
+  const isAnother = (document: JsonObject) => !isSameCanonical(role.document, document);
+  const isToBeRepaired = trust.isRepair && (role.duplicates.length > 0 || cleaned.principals.length > 0);
+  const changesTrust = isAnother(trust.document) ? isAnother(cleaned.document) : isToBeRepaired;
+  const unwritable = changesTrust ? findFault(cleaned) : null;
+  if (unwritable) return refuse('TRUST_MISMATCH', unwritable);
+  const attach = withoutPolicies(distinctPolicies(policies), role.attached);
+  const after = changesTrust ? cleaned.document : role.document;
+  return { changesTrust, cleaned, after, attach, attached: [...role.attached, ...attach].sort() };
 }
 
 /** The reason why IAM would reject the document. Null: there is none that can be known here. */

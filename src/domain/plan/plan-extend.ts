@@ -10,7 +10,7 @@ import { refuseLostCoverage } from './effects/lost-coverage.ts';
 import { planTrust, type Wish } from './plan-trust.ts';
 import { type PlanResult, refuseMissingRole, withinBudget } from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
-import { refuseOverQuota, refuseTooLong } from './quota.ts';
+import { refuseOverQuota } from './quota.ts';
 import type { Rewrite } from './suggest-fit.ts';
 
 /** Makes the role cover the clusters, attaches the required policies, and drops the lines of `drop`. */
@@ -24,21 +24,24 @@ export const planExtend = (
   const { role } = observed;
   if (!role) return refuseMissingRole(observed);
   return withinBudget(observed, () =>
-    planWish(observed, parseTrust(observed, role), { clusters, onMismatch, compact, drop }),
+    extendWithinBudget(observed, parseTrust(observed, role), { clusters, onMismatch, compact, drop }),
   );
 };
 
-/** The same for a role whose trust policy is parsed already. Faults: BudgetExceeded. */
-export function planWish(observed: Observed, current: ParsedRole, wish: Wish): PlanResult {
+function extendWithinBudget(observed: Observed, current: ParsedRole, wish: Wish): PlanResult {
   const refused = refuseProtected(current.roleName, current.path);
   if (refused) return refused;
   const { clusters } = wish;
   const trust = planTrust(observed, current, wish);
   if ('refused' in trust) return trust;
   const planned = assemble(observed, current, trust, clusters, requiredPoliciesOf(observed), {}, []);
-  const fitted = wish.isTrial
-    ? refuseTooLong(observed, planned)
-    : refuseOverQuota(observed, current, planned, clusters, rewriteCompacted(observed, current, wish));
+  const fitted = refuseOverQuota(
+    observed,
+    current,
+    planned,
+    clusters,
+    rewriteCompacted(observed, current, wish),
+  );
   return trust.isRepair ? fitted : refuseLostCoverage(fitted, wish.drop);
 }
 

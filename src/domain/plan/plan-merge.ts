@@ -1,5 +1,5 @@
 import type { Cluster } from '../../schema/primitives.ts';
-import { readDocument, textOf } from '../policy/document.ts';
+import { readWritten, textOf } from '../policy/document.ts';
 import { adviseOn } from '../remedies/advice.ts';
 import { merge } from '../rewrite/rewrite.ts';
 import { readCoverage } from '../trust/findings/coverage-findings.ts';
@@ -28,7 +28,7 @@ export function planMerge(
       },
     );
   const merged = merge(document, reading, clusters);
-  const again = readEdited(readDocument(textOf(merged.document)).content, reading);
+  const again = readEdited(readWritten(merged.document, textOf(merged.document)).content, reading);
   const left = checkTrustErrors(again, readCoverage(again, clusters));
   if (left.length > 0) {
     const messages = left.map(({ message }) => message).join(' ');

@@ -16,20 +16,11 @@ export function refuseOverQuota(
   asked: Cluster[],
   rewrite: Rewrite | null,
 ): PlanResult {
-  const fitted = refuseTooLong(observed, planned);
-  if (fitted === planned || !isRefusal(fitted)) return fitted;
-  const { remedy, suggestion } = suggestFit(observed, role, asked, rewrite);
-  return { ...fitted, remedy, ...(suggestion && { suggestion }) };
-}
-
-/** The same without a suggestion. */
-export function refuseTooLong({ quota, accountId }: Observed, planned: PlanResult): PlanResult {
   if (isRefusal(planned)) return planned;
-  const [text] = planned.steps.flatMap((step) => ('text' in step ? [step.text] : []));
+  const text = planned.steps.flatMap((step) => ('text' in step ? [step.text] : []))[0];
   const size = text === undefined ? 0 : sizeOf(text);
-  if (size <= quota) return planned;
-  return refuse(
-    'QUOTA_EXCEEDED',
-    `The trust policy would have ${size} characters, and account ${accountId} allows ${quota}.`,
-  );
+  if (size <= observed.quota) return planned;
+  const { remedy, suggestion } = suggestFit(observed, role, asked, rewrite);
+  const message = `The trust policy would have ${size} characters, and account ${observed.accountId} allows ${observed.quota}.`;
+  return refuse('QUOTA_EXCEEDED', message, { remedy, ...(suggestion && { suggestion }) });
 }

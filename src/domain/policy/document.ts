@@ -9,6 +9,8 @@ export interface PolicyDocument {
   /** False when the text cannot be parsed as a policy. `content` is then empty. */
   isRead: boolean;
   duplicates: string[];
+  /** Is the text what JSON.stringify writes of `content`, except for white space? */
+  isWhole: boolean;
   size: number;
 }
 
@@ -56,8 +58,15 @@ function read(text: string): PolicyDocument {
     content: content ?? {},
     isRead: content !== null,
     duplicates: isWhole ? [] : duplicateKeys(text),
+    isWhole,
     size: squeezed.length,
   };
+}
+
+/** What `readDocument` answers for a text that JSON.stringify wrote of the content, without parsing it. */
+export function readWritten(content: JsonObject, text: string): PolicyDocument {
+  const isRead = !hasTooManyParts(text);
+  return { content: isRead ? content : {}, isRead, duplicates: [], isWhole: true, size: sizeOf(text) };
 }
 
 /** The strings, keys and values, that the stored text has and that parsing loses to a repeated key. */

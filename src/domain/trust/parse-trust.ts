@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../schema/primitives.ts';
-import { readDocument, shadowedIn } from '../policy/document.ts';
+import { type PolicyDocument, readDocument, shadowedIn } from '../policy/document.ts';
 import { findConflicts } from '../policy/repeated-keys.ts';
 import type { Observed, RoleState } from '../role/role-state.ts';
 import { readTrust } from './read-trust.ts';
@@ -9,11 +9,8 @@ import type { TrustReading } from './reading.ts';
  * A role with its parsed trust policy. It is parsed once for each plan, so that all its questions share the
  * answers and the budget.
  */
-export interface ParsedRole extends RoleState {
+export interface ParsedRole extends RoleState, Omit<PolicyDocument, 'content'> {
   document: JsonObject;
-  /** False when the stored text cannot be parsed as a policy. */
-  isRead: boolean;
-  duplicates: string[];
   /** The duplicates whose values differ. */
   conflicts: string[];
   /** The strings that parsing loses to repeated keys. */
@@ -22,10 +19,10 @@ export interface ParsedRole extends RoleState {
 }
 
 export function parseTrust(observed: Observed, role: RoleState, known?: TrustReading): ParsedRole {
-  const { content, duplicates, isRead } = readDocument(role.trustText);
-  const repeats = duplicates.length > 0;
+  const { content, ...stored } = readDocument(role.trustText);
+  const repeats = stored.duplicates.length > 0;
   const conflicts = repeats ? findConflicts(role.trustText) : [];
   const shadowed = repeats ? shadowedIn(role.trustText, content) : [];
   const reading = known ?? readTrust(content, observed);
-  return { ...role, document: content, isRead, duplicates, conflicts, shadowed, reading };
+  return { ...role, ...stored, document: content, conflicts, shadowed, reading };
 }

@@ -6,6 +6,7 @@ import {
   oneOrMany,
   pointerTo,
   readDocument,
+  readWritten,
   shadowedStrings,
   sizeOf,
   textOf,
@@ -67,6 +68,21 @@ t.test('a text that is not a policy reads as an empty policy', (t) => {
   const large = JSON.stringify({ Statement: 'x'.repeat(131_000) });
   t.equal(String(readDocument(large).content.Statement).length, 131_000, 'a string as long as a document');
   t.equal(readDocument(`{"a":"${'\\"'.repeat(65_000)}"}`).duplicates.length, 0, 'as many escapes as fit');
+  t.end();
+});
+
+t.test('a document that was just written reads as its text does', (t) => {
+  const many = (length: number) => Object.fromEntries(Array.from({ length }, (_, i) => [`k${i}`, 0]));
+  for (const content of [
+    {},
+    { Statement: [{ Sid: 'a b', Effect: 'Allow' }] },
+    many(4096),
+    many(4097),
+    { a: Array.from({ length: 8194 }, () => 1) },
+  ]) {
+    const text = textOf(content);
+    t.same(readWritten(content, text), readDocument(text), text.slice(0, 40));
+  }
   t.end();
 });
 

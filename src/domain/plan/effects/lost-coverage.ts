@@ -1,6 +1,10 @@
-import type { ListedCluster } from '../../../schema/primitives.ts';
+import type { Cluster, ListedCluster } from '../../../schema/primitives.ts';
 import { type PlanResult, refuse, requestRemedy } from '../planned.ts';
 import { isAmong } from '../suggest-fit.ts';
+
+/** The lost clusters that the request does not name. */
+export const findUnnamed = (lost: Cluster[], removing: ListedCluster[]): Cluster[] =>
+  lost.filter((cluster) => !isAmong(removing, cluster));
 
 /**
  * Refuses a plan that removes coverage that the request does not name in `removing`. A plan that only adds,
@@ -8,7 +12,7 @@ import { isAmong } from '../suggest-fit.ts';
  */
 export function refuseLostCoverage(planned: PlanResult, removing: ListedCluster[] = []): PlanResult {
   if ('refused' in planned) return planned;
-  const lost = planned.effects.clustersLost.filter((cluster) => !isAmong(removing, cluster));
+  const lost = findUnnamed(planned.effects.clustersLost, removing);
   if (lost.length === 0) return planned;
   return refuse(
     'TRUST_MISMATCH',
