@@ -31,12 +31,11 @@ export function prescribe(
   const cases = findings.map((found) => describeCase(role, found));
   // A policy can have thousands of findings, and a few attempts.
   const attempts = new Map<string, Attempted>();
-  const hasNothingToMerge =
-    role.duplicates.length === 0 && removeDeleted(role.document).principals.length === 0;
   /** If lines can be added and nothing has to be merged, MERGE plans the same. */
   const findSameAttempt = ({ onMismatch, ...others }: CureOptions): Attempted | null => {
-    const added = onMismatch === 'MERGE' && hasNothingToMerge ? attempts.get(JSON.stringify(others)) : null;
-    return added && (!('failed' in added) || added.failed === 'QUOTA') ? added : null;
+    const added = onMismatch === 'MERGE' ? attempts.get(JSON.stringify(others)) : undefined;
+    const isPlanned = added !== undefined && (!('failed' in added) || added.failed === 'QUOTA');
+    return isPlanned && !hasPartsToMerge(role) ? added : null;
   };
   const attempt = (one: CureOptions): Attempted => {
     const key = JSON.stringify(one);
@@ -50,6 +49,10 @@ export function prescribe(
     return { ...found, remedy: findRemedy(observed, role, asked, each, attempt) };
   });
 }
+
+/** Does MERGE change the policy even where lines can be added? */
+const hasPartsToMerge = ({ duplicates, document }: ParsedRole) =>
+  duplicates.length > 0 || removeDeleted(document).principals.length > 0;
 
 /** A trial, with the clusters that the request of a remedy names. */
 type Attempted = { failed: Beyond } | (Extract<Trial, { left: unknown }> & { clusters: RequestedClusters });

@@ -19,10 +19,10 @@ export interface ParsedRole extends RoleState, Omit<PolicyDocument, 'content'> {
 }
 
 export function parseTrust(observed: Observed, role: RoleState, known?: TrustReading): ParsedRole {
-  const { content, ...stored } = readDocument(role.trustText);
-  const repeats = stored.duplicates.length > 0;
+  const { content, isRead, duplicates, isWhole, size } = readDocument(role.trustText);
+  const repeats = duplicates.length > 0;
   const conflicts = repeats ? findConflicts(role.trustText) : [];
   const shadowed = repeats ? shadowedIn(role.trustText, content) : [];
   const reading = known ?? readTrust(content, observed);
-  return { ...role, ...stored, document: content, conflicts, shadowed, reading };
+  return { ...role, document: content, isRead, duplicates, isWhole, size, conflicts, shadowed, reading };
 }

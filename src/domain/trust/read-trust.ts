@@ -15,7 +15,7 @@ import type { TrustReading } from './reading.ts';
 export function readTrust(
   document: JsonObject,
   context: CheckContext,
-  { budget = new Budget(), isDecidable = true, readings = new Map<JsonObject, TrustReading>() } = {},
+  { budget = new Budget(), isDecidable = true, readings = [] as TrustReading[] } = {},
 ): TrustReading {
   const { accountId, partition, kind, organizationId, now, extraRegions } = context;
   const service = serviceOf(context);
@@ -31,6 +31,7 @@ export function readTrust(
     others: [],
     open: [],
     budget,
+    document,
     readings,
     isDecidable,
     allowed: new Map(),
@@ -63,7 +64,7 @@ export function readTrust(
   reading.reliable = reading.statements.filter(
     (s) => s.effect === 'Allow' && s.isNamed && s.others === 'HOLDS',
   );
-  if (isDecidable) readings.set(document, reading);
+  if (isDecidable) readings.push(reading);
   return reading;
 }
 
@@ -72,10 +73,9 @@ export function readTrust(
  * keeps its answers.
  */
 export function readEdited(document: JsonObject, reading: TrustReading): TrustReading {
-  const known = reading.readings.get(document);
-  if (known) return known;
   const { budget, readings } = reading;
-  return readTrust(document, reading, { budget, readings });
+  const known = readings.find((one) => one.document === document);
+  return known ?? readTrust(document, reading, { budget, readings });
 }
 
 /** Asks a question of a policy. If its patterns are too complex to evaluate, asks again without them. */

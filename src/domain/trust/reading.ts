@@ -42,8 +42,9 @@ export interface TrustReading extends CheckContext {
    * BudgetExceeded.
    */
   budget: Budget;
-  /** The documents that the operation has read so far. All of its readings share them. */
-  readings: Map<JsonObject, TrustReading>;
+  document: JsonObject;
+  /** What the operation has read so far. All of its readings share the list. */
+  readings: TrustReading[];
   /** Are the patterns read? Not when they are too complex to evaluate. */
   isDecidable: boolean;
   /** Answers so far: is a cluster allowed? */
