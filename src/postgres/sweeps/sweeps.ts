@@ -83,15 +83,15 @@ export function openSweeps({ prisma, pool, queue, announces }: SweepsOptions): S
     },
 
     async begin({ sweepId, from, to }) {
-      const begun = prisma.$executeRaw`
-        UPDATE sweep SET state = 'RUNNING', started_at = now(), version = version + 1 WHERE id = ${sweepId} AND state = 'QUEUED'`;
-      await orUnavailable(begun);
-      const sweep = await get(sweepId);
-      if (!sweep || sweep.endedAt) return null;
       const [pending] = await orUnavailable(
         prisma.$queryRaw<{ accountIds: string[] }[]>`
+          WITH begun AS (
+            UPDATE sweep SET state = 'RUNNING', started_at = now(), version = version + 1 WHERE id = ${sweepId} AND state = 'QUEUED'
+          )
           SELECT ARRAY(SELECT account_id FROM sweep_pending WHERE sweep_id = ${sweepId} AND account_id BETWEEN ${from} AND ${to}) AS "accountIds"`,
       );
+      const sweep = await get(sweepId);
+      if (!sweep || sweep.endedAt) return null;
       return { sweep, accountIds: pending?.accountIds ?? [] };
     },
 

@@ -765,6 +765,32 @@ t.test('repeated keys: hidden values are not dropped silently', (t) => {
   t.end();
 });
 
+t.test('repeated keys: only a hidden line that could let its cluster in is lost', (t) => {
+  const condition = { ArnLike: { 'aws:SourceArn': lineOf('b') } };
+  const account = { StringEquals: { 'aws:SourceAccount': '999999999999' } };
+  const statements: [about: string, statement: JsonObject, isLost: boolean][] = [
+    ['an Allow for the service', statement(null, { Condition: condition }), true],
+    ['an Allow that never holds', statement(null, { Condition: { ...condition, ...account } }), false],
+    ['a Deny', statement(null, { Condition: condition, Effect: 'Deny' }), false],
+    [
+      'an Allow for another service',
+      statement(null, { Condition: condition, Principal: { Service: 'ecs.amazonaws.com' } }),
+      false,
+    ],
+  ];
+  for (const [about, hiding, isLost] of statements) {
+    const text = JSON.stringify(policy(hiding, statement(lineOf('z')))).replace(
+      '"aws:SourceArn"',
+      `"aws:SourceArn":${JSON.stringify(lineOf('a'))},"aws:SourceArn"`,
+    );
+    const { clustersLost } = requirePlanned(extend(text, 'MERGE')).effects;
+    t.same(clustersLost, isLost ? [{ region: 'us-west-2', name: 'a' }] : [], about);
+    if (!isLost)
+      t.match(requirePlanned(extend(text)).steps, [{ text: lineOf('a') }], `${about}: REFUSE keeps the text`);
+  }
+  t.end();
+});
+
 t.test('the plan in a refusal can be applied: the message says how, and the plan fits the quota', (t) => {
   const open = policy(statement(null));
   for (const [about, refusal] of [
