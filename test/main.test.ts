@@ -6,6 +6,7 @@ import t, { type Test } from 'tap';
 import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import { externalId, hub, seedAws } from '#dev/sandbox/fleet.ts';
 import { spawnBound } from '#dev/sandbox/spawn-bound.ts';
+import { plainEnvironment } from '#test/support/environment.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 import { freshDatabase, freshStore, runSql } from '#test/support/postgres.ts';
 
@@ -15,7 +16,7 @@ function run(
   settings: Record<string, string>,
 ): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
   const child = spawnBound(process.execPath, ['src/main.ts'], {
-    env: { PATH: process.env.PATH, ...settings },
+    env: { ...plainEnvironment, ...settings },
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk));

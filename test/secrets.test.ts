@@ -7,6 +7,7 @@ import t from 'tap';
 import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import { spawnBound } from '#dev/sandbox/spawn-bound.ts';
 import { createSigningKey } from '#src/audit/checkpoint.ts';
+import { plainEnvironment } from '#test/support/environment.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 import { freshDatabase, runSql, useOwnServer } from '#test/support/postgres.ts';
 import { startReceiver } from '#test/support/receiver.ts';
@@ -97,7 +98,7 @@ t.test('no secret in the log, in an answer or in the database', async (t) => {
   const receiver = await startReceiver(t, () => 500);
   const child = spawnBound(process.execPath, ['src/main.ts'], {
     env: {
-      PATH: process.env.PATH,
+      ...plainEnvironment,
       AUTH: 'oidc',
       OIDC_ISSUER: issuer.url,
       OIDC_AUDIENCE: audience,

@@ -30,7 +30,8 @@ const keptOutput = 65_536;
 /** The V8 options of `npm start`. They determine the memory of a process. */
 const flags = (/ node (--.*) src\/main\.ts$/.exec(manifest.scripts.start)?.[1] ?? '').split(' ');
 
-let cache: string | undefined;
+/** In `npm test`, that of all tests. */
+let cache = process.env.NODE_COMPILE_CACHE;
 /**
  * V8's compile cache. With it the next replica starts in two thirds of the time. Only a replica that stops
  * normally writes it.

@@ -10,12 +10,13 @@ import type { Entry } from '#src/audit/verify-log.ts';
 import { openAudit } from '#src/postgres/audit/audit.ts';
 import type { Change } from '#src/schema/change.ts';
 import { databaseWith } from '#test/postgres/fixtures/logs.ts';
+import { plainEnvironment } from '#test/support/environment.ts';
 
 /** Without any setting of the service. */
 async function run(tool: string, ...args: string[]): Promise<{ code: number; said: string }> {
   try {
     const { stdout } = await runBound(process.execPath, [`src/cli/${tool}.ts`, ...args], {
-      env: { PATH: process.env.PATH },
+      env: plainEnvironment,
     });
     return { code: 0, said: stdout };
   } catch (error) {

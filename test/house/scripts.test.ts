@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { freePorts } from '#dev/free-ports.ts';
 import { spawnBound } from '#dev/sandbox/spawn-bound.ts';
+import { plainEnvironment } from '#test/support/environment.ts';
 import { freshDatabase } from '#test/support/postgres.ts';
 import manifest from '../../package.json' with { type: 'json' };
 
@@ -19,7 +20,7 @@ t.test('every script that starts a program of ours replaces its shell', async (t
 /** Runs a script as npm does, without the step that installs packages. */
 function run(t: Test, name: 'start' | 'sandbox', settings: Record<string, string>) {
   const command = manifest.scripts[name].replace('npm run -s installed && ', '');
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...settings };
+  const env = { ...plainEnvironment, HOME: process.env.HOME, ...settings };
   const shell = spawnBound('sh', ['-c', command], { env });
   let output = '';
   for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (chunk) => (output += chunk));

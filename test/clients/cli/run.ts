@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
 import { spawnBound } from '#dev/sandbox/spawn-bound.ts';
+import { plainEnvironment } from '#test/support/environment.ts';
 import { startService, type TestService } from '#test/support/service.ts';
 
 export interface Ended {
@@ -18,7 +19,7 @@ export function begin(
   settings: Record<string, string>,
 ): { child: ChildProcess; ended: Promise<Ended> } {
   const child = spawnBound(process.execPath, ['clients/cli/bin/rolewright.mjs', ...args], {
-    env: { PATH: process.env.PATH, ...settings },
+    env: { ...plainEnvironment, ...settings },
   });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
