@@ -33,6 +33,15 @@ t.test('an error and its causes, without the members that libraries add', async 
   t.notMatch(JSON.stringify(found), secret);
 });
 
+t.test("PostgreSQL's code of an error that Prisma reports, without the row", async (t) => {
+  const cause = { kind: 'postgres', originalCode: '57P03', originalMessage: secret, detail: secret };
+  const driverAdapterError = Object.assign(new Error(secret), { cause });
+  const error = Object.assign(new Error('raw query failed'), { code: 'P2010', meta: { driverAdapterError } });
+  const found = serializeError(error);
+  t.match(found, { message: 'raw query failed', code: 'P2010', databaseCode: '57P03' });
+  t.notMatch(JSON.stringify(found), secret);
+});
+
 t.test('values that are not errors, and endless chains of causes', async (t) => {
   t.same(serializeError('text'), { type: 'string', message: 'text', stack: '' });
   t.same(serializeError(undefined), { type: 'undefined', message: 'undefined', stack: '' });
