@@ -6,14 +6,33 @@ import { parse } from 'yaml';
 import { faults } from '#src/fault.ts';
 import { installed, run } from '../conform/tools.ts';
 
-// Writes what clients/typescript derives from openapi.yaml: its table of operations, and its types, which
-// openapi-typescript makes. That needs TypeScript 5, so it is installed in a folder of its own.
+// Writes what clients derive from openapi.yaml. clients/typescript: its table of operations, and its types, which
+// openapi-typescript makes. That needs TypeScript 5, so it is installed in a folder of its own. clients/cli: the
+// inputs of operations, which become options.
 
-type Schema = Record<string, unknown> & { properties?: Record<string, unknown> };
+interface Schema {
+  [word: string]: unknown;
+  $ref?: string;
+  type?: string | string[];
+  enum?: string[];
+  anyOf?: Schema[];
+  items?: Schema;
+  description?: string;
+  required?: string[];
+  properties?: Record<string, Schema>;
+}
+interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required?: boolean;
+  description?: string;
+  schema: Schema;
+}
 interface Described {
   operationId: string;
   description: string;
-  parameters?: { name: string; in: 'path' | 'query' | 'header' }[];
+  parameters?: Parameter[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
   responses: Record<string, { content?: Record<string, { schema: { $ref?: string } }> }>;
 }
 export interface Document {
@@ -22,6 +41,7 @@ export interface Document {
 }
 
 const folder = join(import.meta.dirname, '../../clients/typescript/src/generated');
+const inputsPath = join(import.meta.dirname, '../../clients/cli/src/generated/inputs.ts');
 const packages = { 'openapi-typescript': '7.13.0', typescript: '5.9.3' };
 
 export const readDocument = (): Document =>
@@ -66,6 +86,72 @@ export function operationsFile({ paths }: Document): string {
  */
 export const operations = {
 ${entries.join('')}} as const;
+`;
+}
+
+const nameOf = ({ $ref = '' }: Schema) => $ref.replace('#/components/schemas/', '');
+
+/** How a member of an input is written in a command line. `json`: as JSON. */
+function kindOf(
+  schema: Schema,
+  schemas: Document['components']['schemas'],
+): { kind: string; values?: string[] } {
+  const name = nameOf(schema);
+  if (name === 'SweepSelect') return { kind: 'selection' };
+  const named = schemas[name];
+  if (named) return kindOf(named, schemas);
+  const plain = schema.anyOf?.find(({ type }) => type !== 'null');
+  if (plain) return kindOf(plain, schemas);
+  const type = [schema.type ?? 'string'].flat().find((one) => one !== 'null');
+  if (schema.enum) return { kind: 'text', values: schema.enum };
+  if (type === 'array') {
+    const items = schema.items ?? {};
+    if (/^(Cluster|ListedClusterName)$/.test(nameOf(items))) return { kind: 'clusters' };
+    return { ...kindOf(items, schemas), kind: 'texts' };
+  }
+  if (type === 'object') return { kind: schema.properties ? 'json' : 'pairs' };
+  return { kind: type === 'boolean' ? 'flag' : type === 'integer' ? 'number' : 'text' };
+}
+
+/** The text of inputs.ts. */
+export function inputsFile({ paths, components: { schemas } }: Document): string {
+  const entries = Object.values(paths).flatMap((methods) =>
+    Object.values(methods).map(({ operationId, parameters = [], requestBody, description, responses }) => {
+      const body = requestBody?.content['application/json']?.schema;
+      const members = [
+        ...parameters
+          .filter((one) => one.in !== 'header' && !/^(cursor|limit|format)$/.test(one.name))
+          .map(({ name, schema, required = false, description }) => ({
+            name,
+            schema,
+            required,
+            description,
+          })),
+        ...Object.entries(body?.properties ?? {}).map(([name, schema]) => ({
+          name,
+          schema,
+          required: body?.required?.includes(name) ?? false,
+          description: schema.description ?? schemas[nameOf(schema)]?.description,
+        })),
+      ];
+      const inputs = members.map(({ name, schema, required, description = '' }) => [
+        name,
+        { ...kindOf(schema, schemas), required, description },
+      ]);
+      const answer = responses['200']?.content?.['application/json']?.schema.$ref ?? '';
+      const value = {
+        description,
+        plans: answer.endsWith('/WriteResult'),
+        members: Object.fromEntries(inputs),
+      };
+      return `  ${operationId}: ${JSON.stringify(value)},\n`;
+    }),
+  );
+  return `// Written by \`npm run describe\`. Do not edit it.
+
+/** The input of each operation, as options of a command show it. \`plans\`: its answer has a plan. */
+export const inputs = {
+${entries.join('')}};
 `;
 }
 
@@ -150,6 +236,7 @@ async function schemaFile(document: object): Promise<string> {
 if (import.meta.main) {
   const described = readDocument();
   writeFileSync(join(folder, 'operations.ts'), operationsFile(described));
+  writeFileSync(inputsPath, inputsFile(described));
   const document = typedDocument(described);
   const path = join(folder, 'schema.ts');
   if (!readFileSync(path, 'utf8').startsWith(`${headOf(document)}\n`))

@@ -407,7 +407,7 @@ const rights: Record<string, string[]> = {
 
   // Clients know the public API alone. This one also runs in browsers: nothing of Node, and no package.
   'clients/typescript': [],
-  'clients/cli': ['clients/typescript', 'clients/cli/package.json', node],
+  'clients/cli': ['clients/typescript', 'clients/cli/package.json', 'commander', node],
 };
 
 const ours = Object.keys(rights).sort((a, b) => b.length - a.length);

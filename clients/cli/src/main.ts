@@ -6,6 +6,7 @@ import { connect, type Service } from './connect.ts';
 import { extend } from './extend.ts';
 import { Failure, Refused, WrongUsage } from './failure.ts';
 import { say, tell } from './output.ts';
+import { isOperation, nouns, nounsText, runProgram } from './program.ts';
 import { retract } from './retract.ts';
 import { settingsOf } from './settings.ts';
 import { sweep } from './sweep.ts';
@@ -15,7 +16,11 @@ import { version } from './version.ts';
 
 const commands: Record<string, Command> = { check, extend, retract, claims, changes, sweep };
 
-const common = `Every command takes
+const common = `Every operation of the service has a command: rolewright NOUN VERB. Each has --help.
+${nounsText()}
+Of these, a write shows its plan and asks. --yes goes ahead without. --output csv writes a list as CSV.
+
+Every command takes
   --json   prints the answer as JSON on stdout, and nothing else
   --url    the address of the service, instead of ROLEWRIGHT_URL (default http://127.0.0.1:8080)
   --help   prints the options
@@ -27,6 +32,8 @@ let service: Service | undefined;
 
 async function run([name, ...args]: string[]): Promise<number> {
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (name !== undefined && isOperation(name, args[0]))
+    return await runProgram([name, ...args], (url) => (service = connect(settingsOf(process.env, url))));
   if (name === '--version') say(version);
   else if (name === '--help' || name === 'help' || args.includes('--help'))
     say(
@@ -60,10 +67,11 @@ try {
   const error = service?.explain(thrown) ?? thrown;
   if (!(error instanceof Failure)) throw error;
   tell(error.message);
-  if (error instanceof WrongUsage)
-    tell(
-      `See: rolewright ${process.argv[2] !== undefined && Object.hasOwn(commands, process.argv[2]) ? `${process.argv[2]} ` : ''}--help`,
-    );
+  if (error instanceof WrongUsage) {
+    const [, , name = ''] = process.argv;
+    const isKnown = Object.hasOwn(commands, name) || nouns.has(name);
+    tell(`See: rolewright ${isKnown ? `${name} ` : ''}--help`);
+  }
   if (error instanceof Refused) {
     const more = describePlan(error);
     if (more) tell(more);

@@ -1,0 +1,38 @@
+import { createInterface } from 'node:readline/promises';
+import type { Plan } from '../../typescript/src/index.ts';
+import { Failure, WrongUsage } from './failure.ts';
+import { clusterName, tell } from './output.ts';
+
+/** A person was asked, and did not agree. */
+class Declined extends Failure {}
+
+const hasColor = () => Boolean(process.stderr.isTTY) && !process.env.NO_COLOR;
+const red = (text: string) => (hasColor() ? `\u001B[31m${text}\u001B[39m` : text);
+
+/** What a plan takes away: it is shown first. */
+export function lossesOf({ effects }: Plan): string[] {
+  const { clustersLost, statementsRemoved, principalsRemoved = [] } = effects;
+  return [
+    ...(clustersLost.length > 0 ? [`Lost: ${clustersLost.map(clusterName).join(', ')}`] : []),
+    ...(statementsRemoved.length > 0 ? [`Statements removed: ${statementsRemoved.length}`] : []),
+    ...(principalsRemoved.length > 0 ? [`Deleted principals removed: ${principalsRemoved.length}`] : []),
+  ];
+}
+
+/** Shows what a write would do, and asks. Throws Declined, and WrongUsage where there is nobody to ask. */
+export async function confirm(what: string, losses: string[], text: string): Promise<void> {
+  // Not `tell`: color is our own.
+  for (const loss of losses) process.stderr.write(`${red(loss)}\n`);
+  if (text) tell(text);
+  if (!process.stdin.isTTY || !process.stderr.isTTY)
+    throw new WrongUsage(
+      `${what} is a write, and there is no terminal to ask in. Add --yes, or --dry-run for its plan.`,
+    );
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${what}: go ahead? [y/N] `);
+    if (!/^y(es)?$/i.test(answer.trim())) throw new Declined('Nothing was changed.');
+  } finally {
+    terminal.close();
+  }
+}

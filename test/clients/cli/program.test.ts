@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import t from 'tap';
+import { columns, commands } from '#clients/cli/src/commands.ts';
+import { inputs } from '#clients/cli/src/generated/inputs.ts';
+import { fit } from '#clients/cli/src/show.ts';
+import { type OperationId, operations } from '#clients/typescript/src/index.ts';
+import { runBound } from '#dev/sandbox/spawn-bound.ts';
+import { inputsFile, readDocument } from '#dev/tools/describe-client.ts';
+import { roleName } from '#test/support/service.ts';
+import { stage } from './run.ts';
+
+t.test('every operation has a command, and its arguments are members of its input', async (t) => {
+  t.same(Object.keys(commands).sort(), Object.keys(operations).sort());
+  for (const [id, words] of Object.entries(commands) as [OperationId, string][]) {
+    const members = Object.keys(inputs[id].members);
+    const [noun, verb, ...names] = words.split(' ');
+    t.ok(noun && verb, id);
+    for (const name of names)
+      t.ok(name === 'cluster' ? members.includes('region') : members.includes(name), `${id}: ${name}`);
+  }
+  const lists = Object.entries(operations).filter(([, { answer }]) => answer === 'page');
+  t.same(Object.keys(columns).sort(), lists.map(([id]) => id).sort(), 'every list has its columns');
+  const text = readFileSync('clients/cli/src/generated/inputs.ts', 'utf8');
+  t.ok(text === inputsFile(readDocument()), 'inputs.ts is what npm run describe writes: run it');
+});
+
+t.test('commands of nouns: help, typing errors', async (t) => {
+  const { run } = await stage(t);
+  const cases: [string, number, RegExp, RegExp][] = [
+    ['role extend --help', 0, /^Usage: rolewright role extend [\s\S]*--on-mismatch <TEXT>[\s\S]*--yes/, /^$/],
+    ['role chek', 2, /^$/, /^Unknown command 'chek'\. Did you mean check\?\nSee: rolewright role --help\n$/],
+    ['role check 1 --cluster us-west-2/a', 2, /^$/, /^Missing required argument 'roleName'\./],
+    ['role check 1 r', 2, /^$/, /^Required option '--cluster <REGION\/NAME>' not specified\./],
+    ['change list --limit 0', 2, /^$/, /^--limit must be a number, at least 1\./],
+    ['change list --knid EXTEND', 2, /^$/, /^Unknown option '--knid'\. Did you mean --kind\?/],
+    ['schedule put nightly --cron x --sweep {', 2, /^$/, /^--sweep must be JSON; not "\{"\./],
+  ];
+  await Promise.all(
+    cases.map(async ([line, code, out, err]) => t.match(await run(line), { code, out, err }, line)),
+  );
+});
+
+t.test('lists: a table, JSON lines, CSV', async (t) => {
+  const { service, run } = await stage(t);
+  const { accountId } = await service.account({ labels: { team: 'pay', stage: 'prod' } });
+  await service.rest('PUT', `/v1/accounts/${accountId}`, { name: '=cmd, "x"', labels: { team: 'pay' } });
+  t.match(await run('account list'), {
+    code: 0,
+    out: new RegExp(`^ACCOUNT ID +NAME +STATUS +LABELS\n${accountId} +=cmd, "x" +ACTIVE +team=pay\n$`),
+    err: '',
+  });
+  t.match(await run('account list --output csv'), {
+    code: 0,
+    out: `accountId,name,status,labels\r\n${accountId},"'=cmd, ""x""",ACTIVE,team=pay\r\n`,
+  });
+  const { out } = await run('account list --json');
+  t.match(JSON.parse(out), { accountId, labels: { team: 'pay' } });
+  t.match(await run('account list --label team=other'), { code: 0, out: 'Nothing.\n' });
+  t.match(await run(`account get ${accountId}`), { out: new RegExp(`^ACCOUNT ID +${accountId}\n`) });
+  t.match(await run('log verify'), { code: 0, out: /^OK +true\n/ });
+});
+
+t.test('a write shows its plan and asks; without a terminal it wants --yes', async (t) => {
+  const { service, run, port } = await stage(t);
+  const account = await service.account();
+  account.seed(['a', 'b']);
+  const line = `role extend ${account.accountId} ${roleName} --cluster us-west-2/c`;
+  t.match(await run(line), { code: 2, out: '', err: /fargateprofile\/c\/[\s\S]*Add --yes, or --dry-run/ });
+  t.same(account.ledger(), []);
+  t.match(await run(`${line} --dry-run`), {
+    code: 1,
+    out: /It would be iam:UpdateAssumeRolePolicy/,
+    err: '',
+  });
+  t.match(await run(`${line} --reason CHG-1 --yes`), {
+    code: 0,
+    out: /^--- [\s\S]*Change \S+ SUCCEEDED/,
+    err: '',
+  });
+  t.match(await run(line), { code: 0, out: /^Nothing has to be done\./, err: '' }, 'there is nothing to ask');
+  t.match(await run(`account delete ${account.accountId}`), {
+    code: 2,
+    err: /Removes an account .* is a write/,
+  });
+
+  // A terminal, of util-linux.
+  const drop = `role extend ${account.accountId} ${roleName} --drop us-west-2/b`;
+  const answer = (text: string) =>
+    runBound(
+      'bash',
+      [
+        '-c',
+        `printf '${text}\\n' | script -qec "${process.execPath} clients/cli/bin/rolewright.mjs ${drop}; echo code \\$?" /dev/null`,
+      ],
+      { env: { PATH: process.env.PATH, ROLEWRIGHT_URL: `http://127.0.0.1:${port}` } },
+    );
+  const declined = await answer('n');
+  const [before = ''] = declined.stdout.split('---');
+  t.ok(
+    before.includes(`${String.fromCharCode(27)}[31mLost: us-west-2/b`),
+    'what is lost comes first, and red',
+  );
+  t.match(declined.stdout, /go ahead\? \[y\/N\][\s\S]*Nothing was changed\.[\s\S]*code 2/);
+  t.match((await answer('y')).stdout, /Change \S+ SUCCEEDED[\s\S]*code 0/);
+});
+
+t.test('a table fits: long cells are cut in the middle', async (t) => {
+  const rows = [
+    ['ID', 'NAME'],
+    ['1'.repeat(12), `${'a'.repeat(60)}z`],
+  ];
+  const [, [id, name] = []] = fit(rows, 60);
+  t.equal(id, '1'.repeat(12));
+  t.equal(`${id}  ${name}`.length, 60);
+  t.match(name, /^a+…a+z$/);
+  t.same(fit(rows, 200), rows);
+});
