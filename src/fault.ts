@@ -22,6 +22,7 @@ export const faults = {
   NOT_AN_EXECUTION_ROLE: { status: 409, title: 'Not a pod execution role', retryable: false },
   PRINCIPALS_LOST: { status: 409, title: 'Other principals lost', retryable: false },
   CLUSTER_CLAIMED: { status: 409, title: 'Cluster claimed', retryable: false },
+  PROFILE_ACTIVE: { status: 409, title: 'Active Fargate profile', retryable: false },
   LAST_CLUSTER: { status: 409, title: 'Last line of the trust policy', retryable: false },
   ROLE_BUSY: { status: 409, title: 'Another change of the role in progress', retryable: true },
   IMPORT_RUNNING: { status: 409, title: 'Another import in progress', retryable: true },

@@ -86,6 +86,7 @@ function createDeps(config: Config, adapters: Adapters, stopping: AbortSignal): 
     recordDelays: [100, 300, 1000, 2000, 4000, 8000],
     recordPatienceMs: 1500,
     untouchedPatienceMs: 300,
+    profilesPatienceMs: 5000,
     staleMs: config.IAM_STALE_SECONDS * 1000,
     stopping,
     refusals: createRefusalCounts(),

@@ -226,6 +226,7 @@ try {
     recordDelays: [100],
     recordPatienceMs: 1500,
     untouchedPatienceMs: 300,
+    profilesPatienceMs: 30_000,
     staleMs: 60_000,
   };
   const audited: Deps = { ...common, ...waits, ledger, claims, locks };

@@ -24,8 +24,9 @@ namespace Rolewright {
   // Its ID is "rolewright". For actions without an account, and for lists, which contain only visible items.
   entity Service;
 
-  // roleName is in lower case, because IAM ignores letter case.
-  type Request = { via: String, dryRun: Bool, roleName?: String, own?: Bool };
+  // roleName is in lower case, because IAM ignores letter case. profilesKnown: whether the Fargate profiles of a
+  // plan that takes coverage away are known. Before there is such a plan, it is absent.
+  type Request = { via: String, dryRun: Bool, roleName?: String, own?: Bool, profilesKnown?: Bool };
   // For one sweep or schedule. own: it belongs to the caller, or the request creates it.
   type OwnedRequest = { via: String, dryRun: Bool, roleName?: String, own: Bool };
 

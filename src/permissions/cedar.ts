@@ -71,14 +71,21 @@ export function createPermissions(policies: string): Permissions {
       labels: names('hasTag', 'getTag'),
       roleNames: names('roleName'),
     },
-    allows({ actor, groups, via }, action, resource, { dryRun, roleName, own }) {
+    considersProfiles: names('profilesKnown'),
+    allows({ actor, groups, via }, action, resource, { dryRun, roleName, own, profilesKnown }) {
       const question: Question = {
         user: { subject: actor.subject, ...(actor.issuer !== null && { issuer: actor.issuer }) },
         // Other groups decide nothing, and passing hundreds of them takes Cedar milliseconds.
         groups: groups.filter((group) => named.has(group)),
         action,
         resource: resource === 'SERVICE' ? { id: 'rolewright', attrs: {}, tags: null } : accountOf(resource),
-        context: { via, dryRun, ...(roleName !== null && { roleName }), ...(own !== null && { own }) },
+        context: {
+          via,
+          dryRun,
+          ...(roleName !== null && { roleName }),
+          ...(own !== null && { own }),
+          ...(profilesKnown !== null && { profilesKnown }),
+        },
       };
       const key = JSON.stringify(reduce(question));
       const known = decisions.get(key);
@@ -97,7 +104,7 @@ interface Question {
   action: string;
   /** `tags` is null for the service. */
   resource: { id: string; attrs: Record<string, string>; tags: Record<string, string> | null };
-  context: { via: string; dryRun: boolean; roleName?: string; own?: boolean };
+  context: { via: string; dryRun: boolean; roleName?: string; own?: boolean; profilesKnown?: boolean };
 }
 
 function accountOf({
@@ -153,7 +160,8 @@ function createReducer(policies: string): (question: Question) => unknown {
     names('name'),
     names('partition'),
   ];
-  const [via, dryRun, roleName, own] = [names('via'), names('dryRun'), names('roleName'), names('own')];
+  const [via, dryRun, roleName] = [names('via'), names('dryRun'), names('roleName')];
+  const [own, profilesKnown] = [names('own'), names('profilesKnown')];
   return (question) => {
     const { resource, context } = question;
     const { attrs, tags } = resource;
@@ -170,6 +178,7 @@ function createReducer(policies: string): (question: Question) => unknown {
       dryRun && context.dryRun,
       roleName && context.roleName,
       own && context.own,
+      profilesKnown && context.profilesKnown,
     ];
   };
 }

@@ -11,12 +11,23 @@ export type Resource =
 export interface Permissions {
   /** Properties that decisions can depend on: the account, its labels, the name of the role. */
   readonly tellsApart: { accounts: boolean; labels: boolean; roleNames: boolean };
+  /** Can decisions depend on whether the Fargate profiles of a plan are known? */
+  readonly considersProfiles: boolean;
   /** `action` is the name of an operation. The scope of the caller's credential is not considered here. */
   allows(
     caller: Caller,
     action: string,
     resource: Resource,
-    /** `own`: the sweep or schedule in question is the caller's own. Null: the action is about none. */
-    about: { dryRun: boolean; roleName: string | null; own: boolean | null },
+    /**
+     * `own`: the sweep or schedule in question is the caller's own. Null: the action is about none.
+     * `profilesKnown`: whether the Fargate profiles of the plan are known. Null: there is no plan yet, or none
+     * that takes coverage away.
+     */
+    about: {
+      dryRun: boolean;
+      roleName: string | null;
+      own: boolean | null;
+      profilesKnown: boolean | null;
+    },
   ): boolean;
 }

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { jsonObject, ListedCluster, nullable } from './primitives.ts';
+import { OneClusterName, OneRegion, ProfileStatus } from './readiness.ts';
 import { Policies } from './report.ts';
 
 export const StepAction = Type.Enum(
@@ -45,6 +46,28 @@ export const RemovedStatement = Type.Object(
   },
 );
 
+export type CoverageEffect = Static<typeof CoverageEffect>;
+export const CoverageEffect = Type.Enum(['GAINED', 'LOST'], {
+  $id: 'CoverageEffect',
+  description: 'GAINED (the cluster can use the role after the change) or LOST (it no longer can)',
+});
+
+export type ProfileEffect = Static<typeof ProfileEffect>;
+export const ProfileEffect = Type.Object(
+  {
+    region: OneRegion,
+    clusterName: OneClusterName,
+    name: Type.String({ description: 'The name of the Fargate profile' }),
+    status: ProfileStatus,
+    effect: CoverageEffect,
+  },
+  {
+    $id: 'ProfileEffect',
+    description: 'A Fargate profile that uses the role, in a cluster whose coverage the plan changes',
+    additionalProperties: false,
+  },
+);
+
 /**
  * A lost cluster `{region: "*", name: "*"}` means "any cluster, in any account". The other lost clusters are
  * known to rely on the role, from its lines or earlier changes.
@@ -57,16 +80,28 @@ export const Effects = Type.Object(
     }),
     clustersLost: Type.Array(ListedCluster, { description: 'Clusters that can no longer use the role' }),
     statementsRemoved: Type.Array(RemovedStatement, { description: 'Statements that the plan removes' }),
-    // Entries of the log that are older than this member have none.
+    // Entries of the log that are older than one of these members lack it.
     principalsRemoved: Type.Optional(
       Type.Array(Type.String(), {
         description: 'Other principals that lose the role, and deleted principals that are removed',
       }),
     ),
+    fargateProfiles: Type.Optional(
+      nullable(
+        Type.Array(ProfileEffect),
+        'The Fargate profiles that use the role, of the clusters that gain or lose it. Null: not known',
+      ),
+    ),
+    fargateProfilesUnknown: Type.Optional(
+      nullable(
+        Type.String(),
+        'Why the Fargate profiles are not known. Null: they are known, or the entry is older than this member',
+      ),
+    ),
   },
   {
     $id: 'Effects',
-    description: 'What a plan changes for clusters, statements and principals',
+    description: 'What a plan changes for clusters, statements, principals and Fargate profiles',
     additionalProperties: false,
   },
 );

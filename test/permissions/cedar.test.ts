@@ -14,7 +14,7 @@ const account = (labels: Record<string, string>, accountId = '111122223333'): Re
   accountId,
   account: { name: 'payments-prod', partition: 'aws', labels },
 });
-const about = { dryRun: false, roleName: null, own: null };
+const about = { dryRun: false, roleName: null, own: null, profilesKnown: null };
 
 t.test('decisions are cached by everything that they depend on', async (t) => {
   const permit = (condition: string) =>
@@ -94,6 +94,16 @@ t.test('decisions are cached by everything that they depend on', async (t) => {
       'context["o\\u{77}n"]',
       [undefined, 'sweep', 'SERVICE', { ...about, own: true }],
       [undefined, 'sweep', 'SERVICE', { ...about, own: false }],
+    ],
+    [
+      'context has profilesKnown && context.profilesKnown',
+      [undefined, undefined, undefined, { ...about, profilesKnown: true }],
+      [undefined, undefined, undefined, { ...about, profilesKnown: false }],
+    ],
+    [
+      '!(context has profilesKnown)',
+      [],
+      [undefined, undefined, undefined, { ...about, profilesKnown: false }],
     ],
     ['context has roleName', [undefined, undefined, undefined, { ...about, roleName: 'x' }], []],
   ];
@@ -199,16 +209,18 @@ t.test('properties that policies can distinguish', async (t) => {
     [`${all} when { resource.id like "1*" };`, 'accounts'],
     [`${all} when { resource.hasTag("team") };`, 'labels'],
     [`${all} when { context has roleName && context.roleName == "a" };`, 'roleNames'],
+    [`${all} when { context has profilesKnown };`],
     ['permit (principal, action, resource == Rolewright::Account::"111122223333");', 'accounts'],
     ['permit (principal, action, resource is Rolewright::Account);', 'accounts'],
     [`${all} when { context.via == "\\u{52}EST" };`, 'accounts', 'labels', 'roleNames'],
   ];
   for (const [policy, ...apart] of cases) {
-    const { tellsApart } = createPermissions(policy);
+    const { tellsApart, considersProfiles } = createPermissions(policy);
     t.same(
       Object.entries(tellsApart).flatMap(([what, tells]) => (tells ? [what] : [])),
       apart,
       policy,
     );
+    t.equal(considersProfiles, policy.includes('profilesKnown') || policy.includes('\\u'), policy);
   }
 });

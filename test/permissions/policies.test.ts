@@ -31,11 +31,38 @@ t.test('valid files', async (t) => {
   }
 });
 
+const examples = [...readFileSync('docs/permissions.md', 'utf8').matchAll(/```cedar\n([\s\S]*?)```/g)].map(
+  ([, text = '']) => text,
+);
+/** The permissions of an example, as the service reads them from a file. */
+function readExample(folder: string, index: number) {
+  const path = join(folder, 'policies.cedar');
+  writeFileSync(path, examples[index] ?? '');
+  return createPermissions(readPolicies(path));
+}
+
+t.test('the example of docs/permissions.md about profiles', async (t) => {
+  t.equal(examples.length, 2);
+  const { allows, considersProfiles } = readExample(t.testdir(), 1);
+  t.equal(considersProfiles, true);
+  const resource = { accountId: '111122223333', account: null };
+  const may = (action: string, profilesKnown: boolean | null, ...more: string[]) =>
+    allows({ ...callerOf(), groups: ['platform', ...more] }, action, resource, {
+      dryRun: false,
+      roleName: 'r',
+      own: null,
+      profilesKnown,
+    });
+  t.same(
+    [true, null, false].map((known) => may('retractCluster', known)),
+    [true, true, false],
+  );
+  t.ok(may('retractCluster', false, 'on-call'));
+  t.ok(may('putAccount', false), 'no other action');
+});
+
 t.test('the example of docs/permissions.md is valid', async (t) => {
-  const [, example = ''] = /```cedar\n([\s\S]*?)```/.exec(readFileSync('docs/permissions.md', 'utf8')) ?? [];
-  const path = join(t.testdir(), 'policies.cedar');
-  writeFileSync(path, example);
-  const { allows } = createPermissions(readPolicies(path));
+  const { allows } = readExample(t.testdir(), 0);
   const may = (groups: string[], env: string, dryRun = false) =>
     allows(
       { ...callerOf(), groups },
@@ -44,7 +71,7 @@ t.test('the example of docs/permissions.md is valid', async (t) => {
         accountId: '111122223333',
         account: { name: 'x', partition: 'aws', labels: { team: 'payments', env } },
       },
-      { dryRun, roleName: null, own: null },
+      { dryRun, roleName: null, own: null, profilesKnown: null },
     );
   t.ok(may(['payments'], 'test'));
   t.notOk(may(['payments'], 'production'));
@@ -52,7 +79,12 @@ t.test('the example of docs/permissions.md is valid', async (t) => {
   t.ok(may(['payments', 'on-call'], 'production'));
   t.notOk(may(['staff'], 'test'));
   const maySweep = (groups: string[], own: boolean) =>
-    allows({ ...callerOf(), groups }, 'sweep', 'SERVICE', { dryRun: false, roleName: null, own });
+    allows({ ...callerOf(), groups }, 'sweep', 'SERVICE', {
+      dryRun: false,
+      roleName: null,
+      own,
+      profilesKnown: null,
+    });
   t.ok(maySweep(['staff'], true));
   t.notOk(maySweep(['staff'], false));
   t.ok(maySweep(['platform'], false));

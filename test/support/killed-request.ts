@@ -100,6 +100,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     recordDelays: [],
     recordPatienceMs: 1000,
     untouchedPatienceMs: 300,
+    profilesPatienceMs: 30_000,
     staleMs: 60_000,
     inFlight: new Set(),
     stopping: new AbortController().signal,

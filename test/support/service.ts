@@ -172,6 +172,7 @@ export async function startService(
     recordDelays: [5, 10],
     recordPatienceMs: 30_000,
     untouchedPatienceMs: 30_000,
+    profilesPatienceMs: 30_000,
     staleMs: 60_000,
     inFlight: new Set<Promise<unknown>>(),
     stopping: new AbortController().signal,

@@ -35,6 +35,15 @@ export interface Subject {
   claim: ClaimRecord | null;
 }
 
+/** A permitted request. */
+export interface Authorized extends Subject {
+  /**
+   * Decides again about a plan that takes coverage away, where a policy depends on whether its Fargate profiles
+   * are known. `unknown`: why they are not, or null. Fault: FORBIDDEN.
+   */
+  authorizePlan(unknown: string | null): void;
+}
+
 /**
  * Permits a request, or refuses it before anything is done, idempotency keys included. Answers what the
  * request is about, so that a read need not look up its account again. A read may get its account from the
@@ -51,7 +60,7 @@ export async function authorize(
   input: Input,
   caller: Caller,
   attemptOf: (subject: Subject) => RequestedChange | null = () => null,
-): Promise<Subject> {
+): Promise<Authorized> {
   if (caller.isFromCache && action.kind === 'MUTATION') throw unverifiedCaller(action);
   const { resource, own, ...subject } = await lookUp(deps, action, input, caller);
   const owner = subject.change ?? subject.claim;
@@ -62,12 +71,25 @@ export async function authorize(
     ...(attempt && { roleName: attempt.roleName }),
   };
   const about = { dryRun, own, ...(roleName !== undefined && { roleName }) };
-  if (isInScope(caller, action) && isPermitted(deps, caller, action, resource, about)) return subject;
+  const deny = (why = '') => {
+    const { actor, requestId } = caller;
+    const accountId = resource === 'SERVICE' ? undefined : resource.accountId;
+    deps.log.info({ actor, requestId, operation: action.name, accountId }, 'permission denied');
+    return `Permission denied: ${action.name}${placeOf(action, input)}${why}. Ask an administrator of Rolewright.`;
+  };
+  if (isInScope(caller, action) && isPermitted(deps, caller, action, resource, about))
+    return {
+      ...subject,
+      authorizePlan(unknown) {
+        if (!deps.permissions.considersProfiles) return;
+        const profilesKnown = unknown === null;
+        if (isPermitted(deps, caller, action, resource, { ...about, profilesKnown })) return;
+        const why = profilesKnown ? '' : ' while the Fargate profiles of the plan are not known';
+        throw new Fault('FORBIDDEN', [deny(why), unknown].filter(Boolean).join(' '));
+      },
+    };
 
-  const { actor, requestId } = caller;
-  const accountId = resource === 'SERVICE' ? undefined : resource.accountId;
-  deps.log.info({ actor, requestId, operation: action.name, accountId }, 'permission denied');
-  const message = `Permission denied: ${action.name}${placeOf(action, input)}. Ask an administrator of Rolewright.`;
+  const message = deny();
   if (attempt && !dryRun)
     // Without its idempotency key, because the request did not get far enough to use it.
     await deps.ledger.refuse(createDraft(deps, { ...attempt, idempotencyKey: undefined }, caller), {

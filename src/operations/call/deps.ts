@@ -66,6 +66,8 @@ export interface Deps {
   recordPatienceMs: number;
   /** The same for a change of which AWS took nothing, in ms. */
   untouchedPatienceMs: number;
+  /** How long EKS may take to say which Fargate profiles a plan is about, in ms. */
+  profilesPatienceMs: number;
   /** How far a read of IAM may lag behind a write that IAM took, in ms. */
   staleMs: number;
   /** The work that a stop of the service waits for, even if its caller has hung up. */

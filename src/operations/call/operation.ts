@@ -3,7 +3,7 @@ import type { FieldError } from '../../fault.ts';
 import type { LoggedAttempt } from '../../ports/ledger.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Action } from './action.ts';
-import { authorize, type Subject } from './authorize.ts';
+import { type Authorized, authorize, type Subject } from './authorize.ts';
 import type { Deps } from './deps.ts';
 import { runUnderKey } from './idempotency.ts';
 import { parseInput } from './input.ts';
@@ -17,7 +17,7 @@ interface Definition<I extends TObject, O extends TSchema> extends Action {
   kind: 'QUERY' | 'MUTATION';
   input: I;
   output: O;
-  run: (deps: Deps, input: Static<I>, caller: Caller, subject: Subject) => Promise<Static<O>>;
+  run: (deps: Deps, input: Static<I>, caller: Caller, subject: Authorized) => Promise<Static<O>>;
   /**
    * The answer of a request that was cut short after its change had succeeded. For operations that leave a
    * change in the log.

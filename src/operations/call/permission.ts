@@ -6,6 +6,14 @@ import type { Actor } from '../../schema/change.ts';
 import type { Action } from './action.ts';
 import type { Deps } from './deps.ts';
 
+/** What a decision can depend on, besides caller, action and resource. See `Permissions`. */
+interface About {
+  own?: boolean | null;
+  dryRun?: boolean;
+  roleName?: string;
+  profilesKnown?: boolean | null;
+}
+
 /**
  * Is the caller permitted to do this? The scope of a credential can only take rights away. A caller whose
  * scope names accounts may do nothing that is about all accounts.
@@ -15,7 +23,7 @@ export function isPermitted(
   caller: Caller,
   { name, concerns }: Pick<Action, 'name' | 'concerns'>,
   resource: Resource,
-  { own = null, dryRun = false, roleName }: { own?: boolean | null; dryRun?: boolean; roleName?: string },
+  { own = null, dryRun = false, roleName, profilesKnown = null }: About,
 ): boolean {
   const { accountIds = null } = caller.scope ?? {};
   // The caller's own sweep holds only accounts that the caller may see.
@@ -24,7 +32,7 @@ export function isPermitted(
     accountIds === null || (resource === 'SERVICE' ? isFiltered : accountIds.includes(resource.accountId));
   // IAM role names ignore letter case. A policy about a role must not be evaded by another spelling of its
   // name.
-  const about = { dryRun, roleName: roleName === undefined ? null : roleKeyOf(roleName), own };
+  const about = { dryRun, roleName: roleName === undefined ? null : roleKeyOf(roleName), own, profilesKnown };
   return isInScope && permissions.allows(caller, name, resource, about);
 }
 

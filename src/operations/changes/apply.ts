@@ -5,6 +5,8 @@ import type { Caller } from '../../schema/caller.ts';
 import type { WriteResult } from '../../schema/write-result.ts';
 import { readActiveAccount } from '../accounts/account.ts';
 import type { Deps } from '../call/deps.ts';
+import { preview, surveyPlan } from './profiles/preview.ts';
+import type { Survey } from './profiles/survey.ts';
 import { requireSettled } from './recover.ts';
 import { presentPlanned } from './write/answer.ts';
 import { createAttempt, type WriteAttempt } from './write/attempt.ts';
@@ -18,8 +20,8 @@ import { writeSteps } from './write/write-steps.ts';
 import type { WriteRequest } from './write-request.ts';
 
 /**
- * Changes a role. Every write goes through these steps: lock, read, plan, intent, look again, write, read
- * back, outcome. A dry run ends after the plan. Once the input is valid, a failure is logged before the
+ * Changes a role. Every write goes through these steps: preview, lock, read, plan, intent, look again, write,
+ * read back, outcome. A dry run ends after the plan. Once the input is valid, a failure is logged before the
  * caller gets it. Faults: those of each step.
  */
 export function apply(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
@@ -33,7 +35,9 @@ export function apply(deps: Deps, request: WriteRequest, caller: Caller): Promis
 
 async function rehearse(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
   const account = await readActiveAccount(deps, request.accountId);
-  const prepared = await planWrite(deps, await observe(deps, account, request, caller), request, caller);
+  const observation = await observe(deps, account, request, caller);
+  const survey = await surveyPlan(deps, observation, request, caller);
+  const prepared = await planWrite(deps, observation, request, survey, caller);
   return presentPlanned(deps, prepared, caller);
 }
 
@@ -41,10 +45,12 @@ async function perform(deps: Deps, request: WriteRequest, caller: Caller): Promi
   const attempt = createAttempt(deps, request, caller);
   try {
     await deps.clock.requireAccurate();
-    await validateRequest(deps, await readActiveAccount(deps, request.accountId), request);
+    const account = await readActiveAccount(deps, request.accountId);
+    await validateRequest(deps, account, request);
+    const survey = await preview(deps, account, request, caller);
     const done = await deps.locks.whileHolding(request.accountId, request.roleName, async (lock) => {
       await requireSettled(deps, request.accountId, request.roleName);
-      return await changeUntilUnedited(deps, lock, request, attempt, caller);
+      return await changeUntilUnedited(deps, lock, request, survey, attempt, caller);
     });
     return await attempt.succeeded(done);
   } catch (error) {
@@ -59,11 +65,12 @@ async function changeUntilUnedited(
   deps: Deps,
   lock: RoleLock,
   request: WriteRequest,
+  survey: Survey,
   attempt: WriteAttempt,
   caller: Caller,
 ): Promise<Done> {
   for (let round = 1; ; round += 1) {
-    const done = await changeOnce(deps, lock, request, attempt, caller, round > 1);
+    const done = await changeOnce(deps, lock, request, survey, attempt, caller, round > 1);
     const { change, prepared } = done;
     if (change?.error?.code !== 'ROLE_CHANGED' || change.outcome !== 'FAILED') return done;
     if (round === maxRounds)
@@ -79,6 +86,7 @@ async function changeOnce(
   deps: Deps,
   lock: RoleLock,
   request: WriteRequest,
+  survey: Survey,
   attempt: WriteAttempt,
   caller: Caller,
   isEdited: boolean,
@@ -87,7 +95,7 @@ async function changeOnce(
   const account = await readActiveAccount(deps, request.accountId);
   attempt.restart();
   const observation = await observe(deps, account, request, caller);
-  const prepared = await planWrite(deps, observation, request, caller);
+  const prepared = await planWrite(deps, observation, request, survey, caller);
   prepared.base.editedOutside ||= isEdited;
   attempt.planned(prepared);
   if (isNothing(prepared.planned)) return { account, prepared, change: null, role: prepared.observed.role };

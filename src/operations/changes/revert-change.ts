@@ -24,7 +24,7 @@ export const revertChange = defineOperation({
   input: RevertChangeInput,
   output: WriteResult,
   replay: replayWrite,
-  run: async (deps, { id, onLaterChanges = 'REFUSE', ...input }, caller) =>
+  run: async (deps, { id, onLaterChanges = 'REFUSE', ...input }, caller, { authorizePlan }) =>
     apply(
       deps,
       {
@@ -33,6 +33,8 @@ export const revertChange = defineOperation({
         kind: 'REVERT',
         reverts: id,
         // Read again: the outcome of the change may have come while the request waited for the lock.
+        canTakeCoverage: true,
+        authorizePlan,
         plan: async (observed) => planOf(deps, await requireChange(deps, id), observed, onLaterChanges),
       },
       caller,

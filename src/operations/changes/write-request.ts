@@ -3,6 +3,7 @@ import type { Observed } from '../../domain/role/role-state.ts';
 import type { ClaimRecord } from '../../ports/claims.ts';
 import type { Override } from '../../schema/override.ts';
 import type { Cluster, Tags } from '../../schema/primitives.ts';
+import type { Authorized } from '../call/authorize.ts';
 import type { RequestedChange } from '../call/log-draft.ts';
 
 /** A request to change a role, whichever operation makes it. */
@@ -15,6 +16,13 @@ export interface WriteRequest extends RequestedChange {
   override?: Override[] | undefined;
   dryRun?: boolean | undefined;
   ifMatch?: string | undefined;
+  /**
+   * Can a plan for this request take coverage from a cluster? Then the role is read, and EKS asked, before the
+   * lock is taken.
+   */
+  canTakeCoverage: boolean;
+  /** Authorizes a plan that takes coverage away. See `Authorized`. */
+  authorizePlan: Authorized['authorizePlan'];
   plan: (
     observed: Observed,
     clusters: Cluster[],

@@ -6,6 +6,7 @@ import { guardClaims } from './claim-guard.ts';
 import type { Guard, PlannedChange } from './guard.ts';
 import { guardOwner } from './owner-guard.ts';
 import { guardPrincipals } from './principals-guard.ts';
+import { guardProfiles } from './profile-guard.ts';
 import { guardRoleKind } from './role-kind-guard.ts';
 
 const signs: [Override, Guard] = ['NOT_AN_EXECUTION_ROLE', guardRoleKind];
@@ -16,6 +17,7 @@ const guards: [Override, Guard][] = [
   ['MANAGED_ELSEWHERE', guardOwner],
   ['PRINCIPALS_LOST', guardPrincipals],
   ['CLUSTER_CLAIMED', guardClaims],
+  ['PROFILE_ACTIVE', guardProfiles],
 ];
 
 type Change = Omit<PlannedChange, 'observed'> & { observed: Observed };

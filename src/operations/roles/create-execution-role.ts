@@ -23,13 +23,15 @@ export const createExecutionRole = defineOperation({
   input: CreateExecutionRoleInput,
   output: WriteResult,
   replay: replayWrite,
-  run: (deps, { roleName = defaultKind.usualName, ...input }, caller) =>
+  run: (deps, { roleName = defaultKind.usualName, ...input }, caller, { authorizePlan }) =>
     apply(
       deps,
       {
         ...input,
         roleName,
         kind: 'CREATE',
+        canTakeCoverage: false,
+        authorizePlan,
         plan: async (observed, clusters) => {
           const wanted = withRequiredBoundary(deps.guardRails, observed, { ...input, clusters });
           if (!observed.role) return planCreate(observed, wanted);

@@ -17,12 +17,14 @@ export const ensureExecutionRole = defineOperation({
   input: EnsureExecutionRoleInput,
   output: WriteResult,
   replay: replayWrite,
-  run: (deps, input, caller) =>
+  run: (deps, input, caller, { authorizePlan }) =>
     apply(
       deps,
       {
         ...input,
         kind: 'EXTEND',
+        canTakeCoverage: false,
+        authorizePlan,
         plan: (observed, clusters) =>
           planEnsure(observed, withRequiredBoundary(deps.guardRails, observed, { ...input, clusters })),
       },

@@ -31,6 +31,7 @@ export const extendExecutionRole = defineOperation({
       ...input
     },
     caller,
+    { authorizePlan },
   ) => {
     validateClusters(input.clusters, drop);
     const claimant = claimantOf(caller, named);
@@ -40,6 +41,8 @@ export const extendExecutionRole = defineOperation({
         ...input,
         kind: 'EXTEND',
         claim: isClaimed ? { claimant, effect: 'KEEP' } : undefined,
+        canTakeCoverage: onMismatch !== 'REFUSE' || compact || drop.length > 0,
+        authorizePlan,
         plan: (observed, clusters, claims) => {
           const planned = planExtend(observed, clusters, onMismatch, compact, drop);
           return isClaimed ? keepClaims(planned, clusters, claims, claimant) : planned;

@@ -18,7 +18,7 @@ export const retractCluster = defineOperation({
   input: RetractClusterInput,
   output: WriteResult,
   replay: replayWrite,
-  run: (deps, { region, name, claimant: named, ...input }, caller) => {
+  run: (deps, { region, name, claimant: named, ...input }, caller, { authorizePlan }) => {
     const cluster = { region, name };
     const claimant = claimantOf(caller, named);
     const override = input.override?.includes('CLUSTER_CLAIMED') ?? false;
@@ -30,6 +30,8 @@ export const retractCluster = defineOperation({
         clusters: [cluster],
         regionPointer: () => '/region',
         claim: { claimant, effect: 'END' },
+        canTakeCoverage: true,
+        authorizePlan,
         plan: (observed, _, claims) => planRelease(observed, cluster, claims, { claimant, override }),
       },
       caller,

@@ -25,6 +25,12 @@ export const changesCases: Record<string, Case[]> = {
     fails('a role of another owner', 'MANAGED_ELSEWHERE', byChange(), (x, service) =>
       extendRole(x, service, { tags: { ManagedBy: 'Terraform' } }),
     ),
+    fails('a line that an active profile needs', 'PROFILE_ACTIVE', byChange(), (x, service) => {
+      const { accountId } = x;
+      const profiles = [{ name: 'default' }];
+      service.world.putCluster({ accountId, region: 'us-west-2', name: 'z', profiles });
+      return extendRole(x, service);
+    }),
     fails('an unknown change', 'CHANGE_NOT_FOUND', { id: 'change_0' }),
     invalid('an ID that is none', '/id', { id: 'a b' }),
     mistyped('a choice that is none', { id: 'change_0', onLaterChanges: 'KEEP' }),

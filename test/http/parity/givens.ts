@@ -43,6 +43,12 @@ export const a = clusters('a');
 export const seedRole = (account: TestAccount) => account.seed(['a', 'b']);
 export const seedOwnedRole = (account: TestAccount) =>
   account.seed(['a', 'b'], { tags: { ManagedBy: 'Terraform' } });
+/** A role whose first line an active Fargate profile needs. */
+export const seedProfile = (account: TestAccount, { world }: TestService) => {
+  seedRole(account);
+  const { accountId } = account;
+  world.putCluster({ accountId, region: 'us-west-2', name: 'a', profiles: [{ name: 'default' }] });
+};
 /** A role that the service has extended by z. Answers the result. */
 export const extendRole = (
   account: TestAccount,

@@ -1,6 +1,16 @@
 import { clusters, roleName } from '#test/support/service.ts';
 import { type Case, fails, invalid, mistyped, ofAccount, ofRole, usual, works } from './case.ts';
-import { a, boundary, claimAs, open, overriding, seedOwnedRole, seedRole, withKey } from './givens.ts';
+import {
+  a,
+  boundary,
+  claimAs,
+  open,
+  overriding,
+  seedOwnedRole,
+  seedProfile,
+  seedRole,
+  withKey,
+} from './givens.ts';
 import { accountOnly, clusterFaults, roleFaults, wantedFaults, writeFaults } from './role-faults.ts';
 
 const whole = {
@@ -118,6 +128,12 @@ export const rolesCases: Record<string, Case[]> = {
       seedOwnedRole,
     ),
     works('another owner, all the same', ofRole({ clusters: clusters('z'), ...overriding }), seedOwnedRole),
+    fails(
+      'a line of an active profile for another',
+      'PROFILE_ACTIVE',
+      ofRole({ clusters: clusters('z'), drop: a }),
+      seedProfile,
+    ),
     mistyped('an override that is none', ofRole({ clusters: a, override: ['ALL'] })),
     fails('a service-linked role', 'UNMODIFIABLE_ROLE', ofRole({ clusters: clusters('z') }), (x) =>
       x.seed(['a'], { path: '/aws-service-role/eks.amazonaws.com/' }),
@@ -161,6 +177,9 @@ export const rolesCases: Record<string, Case[]> = {
     ),
     fails('another owner', 'MANAGED_ELSEWHERE', ofRole(a[0]), seedOwnedRole),
     works('another owner, all the same', ofRole({ ...a[0], ...overriding }), seedOwnedRole),
+    fails('an active profile', 'PROFILE_ACTIVE', ofRole(a[0]), seedProfile),
+    fails('an active profile, dry', 'PROFILE_ACTIVE', ofRole({ ...a[0], dryRun: true }), seedProfile),
+    works('an active profile, all the same', ofRole({ ...a[0], override: ['PROFILE_ACTIVE'] }), seedProfile),
     fails('no such line', 'CLUSTER_NOT_LISTED', ofRole({ region: 'us-west-2', name: 'z' }), seedRole),
     fails('no role', 'ROLE_NOT_FOUND', ofRole(a[0])),
     fails(

@@ -158,7 +158,14 @@ export const plan = {
   before,
   after,
   diff: `-  "aws:SourceArn": "${checkoutLine}"\n+  "aws:SourceArn": ["${checkoutLine}", "${names.line}"]\n`,
-  effects: { clustersGained: clusters, clustersLost: [], statementsRemoved: [], principalsRemoved: [] },
+  effects: {
+    clustersGained: clusters,
+    clustersLost: [],
+    statementsRemoved: [],
+    principalsRemoved: [],
+    fargateProfiles: null,
+    fargateProfilesUnknown: 'EKS was not asked, because the plan takes no coverage away.',
+  },
 };
 
 export const change = {
