@@ -39,7 +39,8 @@ async function swept(
 }
 
 t.test('a check of everything', async (t) => {
-  const service = await startService(t, { sweepConcurrency: 4, requestTimeoutMs: 300 });
+  // Long enough for the accounts that answer on a busy machine, which are then called once.
+  const service = await startService(t, { sweepConcurrency: 4, requestTimeoutMs: 2000 });
   const { world } = service;
   const [good, lacking, two, empty, closed, hanging] = (await Promise.all(
     Array.from({ length: 6 }, () => service.account()),
