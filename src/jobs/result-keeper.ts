@@ -71,7 +71,9 @@ export function createResultKeeper({ sweeps, log }: Pick<Deps, 'sweeps' | 'log'>
     error: Fault,
   ): Promise<void> {
     log.error({ err: error.cause, sweepId: sweep.id, accountId }, 'the results of an account were refused');
-    await sweeps.keep(sweep.id, [{ accountId, results: [createFailedResult(sweep, error, sweep.roleName)] }]);
+    await sweeps.keep(sweep.id, [
+      { accountId, results: [createFailedResult(sweep, error, { roleName: sweep.roleName })] },
+    ]);
     kept();
   }
 

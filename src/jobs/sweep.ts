@@ -60,9 +60,9 @@ export function createSweepHandler(
     try {
       await Promise.all(
         accountIds.map(async (accountId) => {
-          const account = { accountId, knownRoles: knownRoles.get(accountId) ?? [] };
+          const account = { accountId, knownRoles: knownRoles.get(accountId) ?? [], answered: [] };
           const results = refusal
-            ? [createFailedResult(sweep, refusal, sweep.roleName)]
+            ? [createFailedResult(sweep, refusal, { roleName: sweep.roleName })]
             : await runAccount(account, { sweep, stop, onStart, giveBack });
           if (!results) return;
           await keep(sweep, { accountId, results }, signal);
@@ -107,9 +107,7 @@ async function forgetKeys(
 ): Promise<void> {
   if (sweep.operation !== 'EXTEND' || sweep.dryRun) return;
   const names = new Set([sweep.roleName, ...results.map(({ roleName }) => roleName)]);
-  const keys = [...names].flatMap((name) =>
-    name === null ? [] : [idempotencyKeyOf(sweep, accountId, name)],
-  );
+  const keys = [...names].flatMap((name) => (name == null ? [] : [idempotencyKeyOf(sweep, accountId, name)]));
   await deps.idempotencyKeys
     .forget(sweep.caller.actor, keys)
     .catch((err: unknown) =>

@@ -14,6 +14,7 @@ import { changes } from './changes/list-changes.ts';
 import { revertChange } from './changes/revert-change.ts';
 import { endClaim } from './claims/end-claim.ts';
 import { claims } from './claims/list-claims.ts';
+import { accountReadiness } from './clusters/account-readiness.ts';
 import { fargateReadiness } from './clusters/fargate-readiness.ts';
 import { posture } from './posture/posture.ts';
 import { checkExecutionRole } from './roles/check-execution-role.ts';
@@ -96,11 +97,11 @@ export const operations = {
 };
 
 /** Operations that only jobs can call. */
-export const jobOperations = { checkExecutionRoles };
+export const jobOperations = { checkExecutionRoles, accountReadiness };
 
-/** Everything that permissions are given for. */
+/** Everything that permissions are given for. `accountReadiness` shares the action of `fargateReadiness`. */
 export const actions: readonly Action[] = [
   ...Object.values(operations),
-  ...Object.values(jobOperations),
+  jobOperations.checkExecutionRoles,
   exportAction,
 ];

@@ -1,6 +1,5 @@
 import type { Caller } from '../schema/caller.ts';
 import type { Cluster } from '../schema/primitives.ts';
-import type { Verdict } from '../schema/report.ts';
 import type { SweepOperation, SweepResult, SweepSelect, SweepState, Verdicts } from '../schema/sweep.ts';
 
 /** A sweep as it is requested. */
@@ -12,6 +11,8 @@ export interface SweepDraft {
   roleName: string | null;
   /** Null: the clusters of each role's own lines. */
   clusters: Cluster[] | null;
+  /** Null: those of READINESS that each account's roles and EKS_REGIONS name. */
+  regions: string[] | null;
   reason: string | null;
   /** The caller in whose name AWS is called. */
   caller: Omit<Caller, 'via'>;
@@ -34,8 +35,12 @@ export interface SweepRecord extends SweepDraft {
 /** The counters of a sweep. */
 export type SweepTally = Pick<SweepRecord, 'total' | 'done' | 'failed' | 'verdicts'>;
 
-/** The result of one role, without the account and the `seq` that the store gives it. */
-export type SweepOutcome = Omit<SweepResult, 'seq' | 'accountId'> & { verdict: Verdict | null };
+/**
+ * The result of one role or cluster, without the account and the `seq` that the store gives it. What the
+ * operation has not is left out, or null.
+ */
+export type SweepOutcome = Pick<SweepResult, 'verdict' | 'error'> &
+  Partial<Omit<SweepResult, 'seq' | 'accountId'>>;
 
 /** Sweeps and their results. Fault of every method: UNAVAILABLE. */
 export interface Sweeps {

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed } from './parameters.ts';
-import { AccountId, nullable, RoleName, Timestamp } from './primitives.ts';
+import { AccountId, Cluster, nullable, RoleName, Timestamp } from './primitives.ts';
 import { Severity, Verdict } from './report.ts';
 
 /** A cluster that exists, so without `*`. */
@@ -125,7 +125,10 @@ export const FargateReadiness = Type.Object(
   {
     accountId: AccountId,
     region: OneRegion,
-    clusterName: OneClusterName,
+    clusterName: nullable(
+      OneClusterName,
+      'Null in a sweep, where AWS does not show the clusters of the Region',
+    ),
     checkedAt: Timestamp,
     verdict: ReadinessVerdict,
     authenticationMode: nullable(AuthenticationMode, 'Null: AWS does not show the cluster'),
@@ -153,4 +156,17 @@ export const FargateReadinessInput = Type.Object(
     }),
   },
   { $id: 'FargateReadinessInput', ...closed },
+);
+
+/** The clusters of one account, for a sweep. */
+export const AccountReadinessInput = Type.Object(
+  {
+    accountId: AccountId,
+    regions: Type.Optional(Type.Array(OneRegion)),
+    clusters: Type.Optional(Type.Array(Cluster)),
+    answered: Type.Optional(
+      Type.Array(Cluster, { description: 'Clusters that an earlier try has an answer for' }),
+    ),
+  },
+  { $id: 'AccountReadinessInput', ...closed },
 );

@@ -3,7 +3,7 @@ import { Actor } from './change.ts';
 import { Cursor, Limit } from './page.ts';
 import { closed, DryRun, IdempotencyKey } from './parameters.ts';
 import { Clusters, Id, jsonObject, nullable, Reason, RoleName, Timestamp } from './primitives.ts';
-import { SweepSelect } from './sweep.ts';
+import { Regions, SweepSelect } from './sweep.ts';
 
 const ScheduleName = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$',
@@ -22,7 +22,7 @@ const Timezone = Type.String({
 });
 
 /**
- * A schedule by which roles are checked. `actor` stored it, and owns its sweeps. `sweep` is as it was stored.
+ * A schedule by which roles or clusters are checked. `actor` stored it, and owns its sweeps. `sweep` is as it was stored.
  */
 export type Schedule = Static<typeof Schedule>;
 export const Schedule = Type.Object(
@@ -51,14 +51,21 @@ export const Schedule = Type.Object(
 export type ScheduledSweep = Static<typeof ScheduledSweep>;
 export const ScheduledSweep = Type.Object(
   {
+    operation: Type.Optional(
+      Type.Enum(['CHECK', 'READINESS'], {
+        $id: 'ScheduledOperation',
+        description: 'CHECK or READINESS; left out, CHECK',
+      }),
+    ),
     select: SweepSelect,
     roleName: Type.Optional(RoleName),
     clusters: Type.Optional(Clusters),
+    regions: Type.Optional(Regions),
     reason: Type.Optional(Reason),
   },
   {
     $id: 'ScheduledSweepInput',
-    description: 'a check: select, roleName, clusters and reason, as in a sweep',
+    description: 'a check: operation, select, roleName, clusters, regions and reason, as in a sweep',
     ...closed,
   },
 );

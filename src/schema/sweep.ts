@@ -15,12 +15,13 @@ import {
   Timestamp,
 } from './primitives.ts';
 import { Problem } from './problem.ts';
+import { FargateReadiness, OneClusterName, OneRegion, ReadinessVerdict } from './readiness.ts';
 import { RoleReport, Verdict } from './report.ts';
 
 export type SweepOperation = Static<typeof SweepOperation>;
-export const SweepOperation = Type.Enum(['CHECK', 'EXTEND'], {
+export const SweepOperation = Type.Enum(['CHECK', 'EXTEND', 'READINESS'], {
   $id: 'SweepOperation',
-  description: 'CHECK or EXTEND',
+  description: 'CHECK or EXTEND, for execution roles, or READINESS, for EKS clusters',
 });
 
 export type SweepState = Static<typeof SweepState>;
@@ -29,8 +30,21 @@ export const SweepState = Type.Enum(['QUEUED', 'RUNNING', 'DONE', 'CANCELLED'], 
   description: 'QUEUED, RUNNING, DONE or CANCELLED',
 });
 
+export type SweepVerdict = Static<typeof SweepVerdict>;
+export const SweepVerdict = Type.Enum([...Verdict.enum, ...ReadinessVerdict.enum], {
+  $id: 'SweepVerdict',
+  description: `The verdict on a role (${Verdict.enum.join(', ')}), or on a cluster (${ReadinessVerdict.enum.join(', ')})`,
+});
+
+/** The Regions of a READINESS sweep. */
+export const Regions = Type.Array(OneRegion, {
+  minItems: 1,
+  maxItems: 50,
+  description: '1 to 50 AWS Regions',
+});
+
 /** The number of results by verdict. A verdict without results is left out. */
-export type Verdicts = Partial<Record<Verdict, number>>;
+export type Verdicts = Partial<Record<SweepVerdict, number>>;
 export const Verdicts = Type.Unsafe<Verdicts>(
   Type.Object(
     {},
@@ -43,7 +57,7 @@ export const Verdicts = Type.Unsafe<Verdicts>(
 
 /**
  * One operation over many accounts. `total`, `done` and `failed` count accounts. `verdicts` counts results:
- * an account has one for each role.
+ * an account has one for each role, or each cluster.
  */
 export type Sweep = Static<typeof Sweep>;
 export const Sweep = Type.Object(
@@ -55,7 +69,11 @@ export const Sweep = Type.Object(
     roleName: nullable(RoleName, 'The role that the sweep is limited to. Null: every execution role'),
     clusters: nullable(
       Type.Array(Cluster),
-      'The clusters that the sweep asks for. Null: those that each role lists',
+      'The clusters that the sweep asks for. Null: those that each role lists; of READINESS all clusters',
+    ),
+    regions: nullable(
+      Type.Array(OneRegion),
+      'The Regions that READINESS looks into. Null: those that the lines of the roles of each account name, and those of EKS_REGIONS',
     ),
     reason: nullable(Type.String(), 'The reason that the caller gave'),
     total: Type.Integer({ description: 'How many accounts' }),
@@ -75,14 +93,30 @@ export const SweepResult = Type.Object(
   {
     seq: Type.Integer({ description: 'Its place in the order of results, from 1' }),
     accountId: AccountId,
-    roleName: nullable(RoleName, 'The role. Null: the account could not be read, or has no execution role'),
-    verdict: nullable(Verdict, 'The verdict. Null: there is no report'),
+    roleName: nullable(
+      RoleName,
+      'The role. Null: the account could not be read, or has no execution role; READINESS',
+    ),
+    region: nullable(
+      OneRegion,
+      'The Region that READINESS asked. Null: the account could not be read, or there was no Region to ask; CHECK and EXTEND',
+    ),
+    clusterName: nullable(
+      OneClusterName,
+      'The cluster. Null: the Region could not be read, or has no cluster; CHECK and EXTEND',
+    ),
+    verdict: nullable(SweepVerdict, 'The verdict. Null: there is no report, or no cluster'),
     report: nullable(RoleReport, 'The report of a check'),
+    readiness: nullable(FargateReadiness, 'The answer of READINESS'),
     plan: nullable(Plan, 'The plan of an extension'),
     change: nullable(Change, 'The change that was made'),
     error: nullable(Problem, 'Why there is no result'),
   },
-  { $id: 'SweepResult', description: 'The result for one role of an account', additionalProperties: false },
+  {
+    $id: 'SweepResult',
+    description: 'The result for one role of an account, or for one cluster',
+    additionalProperties: false,
+  },
 );
 
 export type SweepSelect = Static<typeof SweepSelect>;
@@ -116,6 +150,7 @@ export const SweepInput = Type.Object(
     select: SweepSelect,
     roleName: Type.Optional(RoleName),
     clusters: Type.Optional(Clusters),
+    regions: Type.Optional(Regions),
     reason: Type.Optional(Reason),
     dryRun: DryRun,
     idempotencyKey: IdempotencyKey,

@@ -87,8 +87,14 @@ const rights: Record<string, string[]> = {
     'operations/roles/report', // a cluster is ready if the roles of its profiles are
     'schema',
     'type ports',
+    'operations/roles/discover-roles', // the Regions of a sweep are those that the roles of the account name
     'domain/readiness',
+    'domain/patterns',
+    'domain/trust',
     'type domain/role',
+    'fault',
+    'typebox',
+    'p-limit',
   ],
   'operations/guards': [
     'operations/call',

@@ -3,7 +3,7 @@ import { ClockOff, Fault } from '#src/fault.ts';
 import { createSweepHandler } from '#src/jobs/sweep.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import type { ServiceTokenRecord } from '#src/ports/tokens.ts';
-import type { Sweep, SweepResult } from '#src/schema/sweep.ts';
+import type { SweepResult } from '#src/schema/sweep.ts';
 import { keptToken } from '#test/support/callers.ts';
 import { runSql } from '#test/support/postgres.ts';
 import {
@@ -15,28 +15,12 @@ import {
   type TestAccount,
   type TestService,
 } from '#test/support/service.ts';
+import { runSweep as swept } from '#test/support/sweep.ts';
 
 const ids = (...accounts: TestAccount[]) => ({ accountIds: accounts.map(({ accountId }) => accountId) });
 
 // Concurrent: each test has its own service, and some wait for throttling and retries.
 t.jobs = 3;
-
-/** Starts a sweep and waits for its end. */
-async function swept(
-  service: TestService,
-  input: object,
-): Promise<{ sweep: Sweep; of: (accountId: string) => SweepResult[]; results: SweepResult[] }> {
-  const { json, status } = await service.rest('POST', '/v1/sweeps', input);
-  if (status !== 202) throw new Error(JSON.stringify(json));
-  const lines = await service.app.inject(`/v1/sweeps/${json.id}/results?format=ndjson`);
-  const results = lines.body
-    .trim()
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as SweepResult);
-  const sweep = (await service.rest('GET', `/v1/sweeps/${json.id}`)).json as Sweep;
-  return { sweep, results, of: (accountId) => results.filter((result) => result.accountId === accountId) };
-}
 
 t.test('a check of everything', async (t) => {
   // Long enough for the accounts that answer on a busy machine, which are then called once.

@@ -21,7 +21,8 @@ import { clusters, startService, type TestAccount, type TestService } from '#tes
 
 const roles = ['viewer', 'operator', 'auditor', 'administrator'] as const;
 type Role = (typeof roles)[number];
-type Name = keyof typeof operations | keyof typeof jobOperations | 'exportLog';
+/** `accountReadiness` needs the permission of `fargateReadiness`. */
+type Name = keyof typeof operations | Exclude<keyof typeof jobOperations, 'accountReadiness'> | 'exportLog';
 type Flat = Record<string, unknown>;
 
 const read: Role[] = ['viewer', 'operator', 'administrator'];
@@ -111,6 +112,7 @@ const table: Record<Name, Row> = {
     may: read,
     input: (x) => ({ ...account(x), region: 'us-west-2', name: 'a' }),
     rest: (x) => ['GET', `${one(x)}/clusters/us-west-2/a/fargate-readiness`],
+    sweep: () => ({ operation: 'READINESS', regions: ['us-west-2'] }),
   },
   createExecutionRole: {
     may: write,
@@ -316,7 +318,7 @@ const faces: Record<FaceName, Face> = {
   },
 };
 
-const blank = { dryRun: false, roleName: null, clusters: null, reason: null };
+const blank = { dryRun: false, roleName: null, clusters: null, regions: null, reason: null };
 
 /**
  * Does a sweep of one account as a replica does. The row is stored directly, because this caller may not be

@@ -2,12 +2,13 @@ import type { Sweep, SweepResult } from '../../typescript/src/index.ts';
 import { oneLine, table } from './output.ts';
 
 /**
- * Does somebody have to do something? An account without an execution role is no such case: it may not run
- * Fargate.
+ * Does somebody have to do something? An account without an execution role or a cluster is no such case: it
+ * may not run Fargate.
  */
-export const needsAction = ({ roleName, verdict, change, error }: SweepResult): boolean =>
+export const needsAction = ({ roleName, region, verdict, change, error }: SweepResult): boolean =>
   error !== null ||
   (roleName !== null && verdict !== 'COMPLIANT') ||
+  (region !== null && verdict !== null && verdict !== 'READY') ||
   (change !== null && change.outcome !== 'SUCCEEDED');
 
 /** `needing`: the first of the results that need action, of `count`. */
@@ -27,19 +28,29 @@ export function summaryText(
     ended,
     '',
     table(counts),
-    ...(count > 0 ? ['', table([['ACCOUNT', 'ROLE', 'NEEDS ACTION'], ...needing.map(row)])] : []),
+    ...(count > 0
+      ? [
+          '',
+          table([
+            ['ACCOUNT', operation === 'READINESS' ? 'CLUSTER' : 'ROLE', 'NEEDS ACTION'],
+            ...needing.map(row),
+          ]),
+        ]
+      : []),
     ...(left > 0 ? [`… and ${left} more: rolewright sweep follow ${id} --limit ${count}`] : []),
   ].join('\n');
 }
 
-const row = (result: SweepResult): string[] => [result.accountId, result.roleName ?? '-', whatFor(result)];
+const row = (result: SweepResult): string[] => [result.accountId, aboutOf(result), whatFor(result)];
 
-function whatFor({ verdict, report, plan, change, error }: SweepResult): string {
+const aboutOf = ({ roleName, region, clusterName }: SweepResult): string =>
+  roleName ?? (region === null ? '-' : `${region}/${clusterName ?? '-'}`);
+
+function whatFor({ verdict, report, readiness, plan, change, error }: SweepResult): string {
   // The first sentence says what is wrong; --json and `rolewright extend` have the rest.
   if (error) return oneLine(`${error.code}: ${/^.*?\.(?=\s|$)/s.exec(error.detail)?.[0] ?? error.detail}`);
-  const errors = new Set(
-    report?.findings.filter(({ severity }) => severity === 'ERROR').map(({ code }) => code),
-  );
+  const { findings = [] }: { findings?: { code: string; severity: string }[] } = report ?? readiness ?? {};
+  const errors = new Set(findings.filter(({ severity }) => severity === 'ERROR').map(({ code }) => code));
   const writes = (plan?.steps ?? []).map(({ action }) => action).join(', ');
   const next = change ? `; change ${change.id} ${change.outcome}` : writes && `; would be ${writes}`;
   return `${[verdict, [...errors].join(', ')].filter(Boolean).join(': ')}${next}`;

@@ -24,20 +24,23 @@ const wayOfShowing = { limit: text } as const;
 const selection = { all: flag, account: texts, label: texts } as const;
 
 export const sweep: Command = {
-  usage: `rolewright sweep check|extend SELECTION
-  Checks or extends the execution roles of many accounts. Exit code 0: no role needs action; 1: one does, or an account failed.
+  usage: `rolewright sweep check|extend|readiness SELECTION
+  Checks or extends the execution roles of many accounts, or checks whether pods can start on Fargate in their clusters.
+  Exit code 0: no role or cluster needs action; 1: one does, or an account failed.
   --all | --account ID… | --label KEY=VALUE…   which accounts; --account and --label may repeat, and all labels must hold
   --role NAME             this role; left out, every execution role that is found
-  --cluster REGION/NAME   a cluster; it may repeat; a check without any asks for those that a role lists
+  --cluster REGION/NAME   a cluster; it may repeat; a check without any asks for those that a role lists; readiness for all
+  --region REGION         for readiness: a Region to look into; it may repeat; left out, those that the roles list
   --dry-run               plan, and change nothing
   --reason TEXT           why; it is kept in the history
   --no-wait               start it, say its ID, and do not wait
   --limit N               how many of the results that need action to show (default 20)
   --json                  every result, one a line; with --no-wait the sweep
 rolewright sweep follow ID    waits for the end of a sweep, and shows what came of it; --limit and --json as above
-rolewright sweep cancel ID    begins no describePlan account; what was done stays done`,
+rolewright sweep cancel ID    begins no further account; what was done stays done`,
   async run([verb, ...args], connect) {
-    if (verb === 'check' || verb === 'extend') return await start(verb, args, connect);
+    if (verb === 'check' || verb === 'extend' || verb === 'readiness')
+      return await start(verb, args, connect);
     if (verb === 'follow') {
       const { values, positionals } = parseArguments(args, ['ID'], wayOfShowing);
       return await follow(connect(values.url), positionals[0] ?? '', {
@@ -55,12 +58,12 @@ rolewright sweep cancel ID    begins no describePlan account; what was done stay
         );
       return 0;
     }
-    throw new WrongUsage('sweep is followed by check, extend, follow or cancel.');
+    throw new WrongUsage('sweep is followed by check, extend, readiness, follow or cancel.');
   },
 };
 
 async function start(
-  verb: 'check' | 'extend',
+  verb: 'check' | 'extend' | 'readiness',
   args: string[],
   connect: Parameters<Command['run']>[1],
 ): Promise<number> {
@@ -68,6 +71,7 @@ async function start(
     ...selection,
     role: text,
     cluster: texts,
+    region: texts,
     'dry-run': flag,
     reason: text,
     'no-wait': flag,
@@ -76,11 +80,13 @@ async function start(
   const { values } = parseArguments(args, [], options);
   const limit = limitOf(values.limit, 20);
   const clusters = clustersOf(values.cluster);
+  const regions = parseList(values.region);
   const body = {
     operation: verb.toUpperCase() as SweepOperation,
     select: selected(values),
     roleName: values.role,
     clusters: clusters.length > 0 ? clusters : undefined,
+    regions: regions.length > 0 ? regions : undefined,
     dryRun: values['dry-run'],
     reason: values.reason,
   };

@@ -6,3 +6,23 @@ export const hub = {
 };
 export const member = { name: 'RolewrightMember', externalId: 'bench' };
 export const accountIdOf = (i: number) => String(100_000_000_001 + i);
+
+/** Works on accounts, `concurrency` at once. Answers the time that it took, and the sum of what `work` found. */
+export async function inTurn(
+  concurrency: number,
+  accounts: number,
+  work: (accountId: string) => Promise<number>,
+): Promise<{ ms: number; cpuMs: number; found: number }> {
+  let [next, found] = [0, 0];
+  const [began, cpu] = [performance.now(), process.cpuUsage()];
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      while (next < accounts) {
+        const count = await work(accountIdOf(next++));
+        found += count;
+      }
+    }),
+  );
+  const { user, system } = process.cpuUsage(cpu);
+  return { ms: performance.now() - began, cpuMs: (user + system) / 1000, found };
+}

@@ -46,6 +46,7 @@ const started = await sweeps.start(
     dryRun: false,
     roleName: null,
     clusters: [{ region: 'us-west-2', name: 'first' }],
+    regions: null,
     reason: null,
     caller: {
       actor: { subject: 'bench', issuer: null },

@@ -40,7 +40,13 @@ export function isPermitted(
 export const canSee = (
   deps: Deps,
   caller: Caller,
-  item: 'account' | 'change' | 'executionRole' | 'checkExecutionRole' | 'extendExecutionRole',
+  item:
+    | 'account'
+    | 'change'
+    | 'executionRole'
+    | 'checkExecutionRole'
+    | 'extendExecutionRole'
+    | 'fargateReadiness',
   accountId: string,
   account: Pick<AccountRecord, 'name' | 'partition' | 'labels'> | null,
   roleName?: string,

@@ -20,13 +20,18 @@ export type CanSeeAccount = (
 export const canSeeWhole: CanSeeAccount = (deps, caller, accountId, account) =>
   (['account', 'executionRole'] as const).every((item) => canSee(deps, caller, item, accountId, account));
 
+/** The same, and its clusters. */
+export const canSeeClusters: CanSeeAccount = (deps, caller, accountId, account) =>
+  canSeeWhole(deps, caller, accountId, account) &&
+  canSee(deps, caller, 'fargateReadiness', accountId, account);
+
 /**
  * Any part of the account. A role that the caller may check is not hidden, even where a list leaves it out.
  */
 export const canSeeAnything: CanSeeAccount = (deps, caller, accountId, account) =>
-  (['account', 'executionRole', 'checkExecutionRole', 'extendExecutionRole'] as const).some((item) =>
-    canSee(deps, caller, item, accountId, account),
-  );
+  (
+    ['account', 'executionRole', 'checkExecutionRole', 'extendExecutionRole', 'fargateReadiness'] as const
+  ).some((item) => canSee(deps, caller, item, accountId, account));
 
 /**
  * The IDs of the registered accounts that the caller may see. Null: all accounts, those that are not

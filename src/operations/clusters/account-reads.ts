@@ -1,10 +1,10 @@
-import type { Observed } from '../../domain/role/role-state.ts';
+import type { Observed, RoleState } from '../../domain/role/role-state.ts';
 import type { Shown } from '../../ports/clusters.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { RegisteredAccount } from '../accounts/account.ts';
 import type { Deps } from '../call/deps.ts';
 import { canSee } from '../call/permission.ts';
-import { readRole } from '../roles/report/read-role.ts';
+import { observe, readRole } from '../roles/report/read-role.ts';
 
 /** A role of a profile, as far as it can be read. */
 export interface RoleRead {
@@ -22,14 +22,22 @@ export interface AccountReads {
 /** How long EKS may refuse a role after a change. */
 const propagationMs = 120_000;
 
-export function createAccountReads(deps: Deps, account: RegisteredAccount, caller: Caller): AccountReads {
+/** `listed`: roles that were read already, and are not read again. */
+export function createAccountReads(
+  deps: Deps,
+  account: RegisteredAccount,
+  caller: Caller,
+  listed: readonly RoleState[] = [],
+): AccountReads {
+  const known = new Map(listed.map((role) => [withoutPath(role.roleArn), role]));
   const roles = new Map<string, Promise<Shown<RoleRead>>>();
   let providers: Promise<Shown<string[]>> | null = null;
   return {
     role(roleArn) {
       // IAM knows a role by its name alone.
-      const key = roleArn.replace(/:role\/.*\//, ':role/');
-      const reading = roles.get(key) ?? readProfileRole(deps, account, roleArn, caller);
+      const key = withoutPath(roleArn);
+      const reading =
+        roles.get(key) ?? readProfileRole(deps, account, roleArn, known.get(key) ?? null, caller);
       roles.set(key, reading);
       return reading;
     },
@@ -44,6 +52,7 @@ async function readProfileRole(
   deps: Deps,
   account: RegisteredAccount,
   roleArn: string,
+  known: RoleState | null,
   caller: Caller,
 ): Promise<Shown<RoleRead>> {
   const { accountId } = account;
@@ -59,7 +68,7 @@ async function readProfileRole(
     };
   const since = new Date(deps.now().getTime() - propagationMs);
   const [observed, changes] = await Promise.all([
-    readRole(deps, account, roleName, caller),
+    known ? observe(deps, account, roleName, known) : readRole(deps, account, roleName, caller),
     deps.ledger.effectiveSince(accountId, roleName, since),
   ]);
   const isLate = (at: string | null) => at === null || new Date(at) >= since;
@@ -68,6 +77,8 @@ async function readProfileRole(
   );
   return { value: { observed, isPropagating } };
 }
+
+const withoutPath = (roleArn: string): string => roleArn.replace(/:role\/.*\//, ':role/');
 
 /** `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME` */
 const roleNameOf = (roleArn: string): string => roleArn.slice(roleArn.lastIndexOf('/') + 1);

@@ -2,7 +2,7 @@ import { tooMuchStored } from '../../fault.ts';
 import { Schedule, ScheduleInput } from '../../schema/schedule.ts';
 import { invalidInput } from '../call/input.ts';
 import { defineOperation } from '../call/operation.ts';
-import { validateSelect } from '../sweeps/sweep.ts';
+import { validateReadiness, validateSelect } from '../sweeps/sweep.ts';
 import { presentSchedule } from './schedule.ts';
 
 /** Maximum number of a caller's schedules. */
@@ -12,7 +12,7 @@ export const putSchedule = defineOperation({
   name: 'putSchedule',
   tag: 'Schedules',
   summary:
-    'Stores a schedule that checks roles at certain times, in the name of the caller. Replaces a schedule of the same name.',
+    'Stores a schedule that checks roles or clusters at certain times, in the name of the caller. Replaces a schedule of the same name.',
   permission: ['write'],
   concerns: 'SCHEDULE',
   makes: true,
@@ -20,7 +20,10 @@ export const putSchedule = defineOperation({
   input: ScheduleInput,
   output: Schedule,
   run: async (deps, { name, cron, timezone = 'UTC', sweep, dryRun }, { actor, groups, scope, requestId }) => {
-    const errors = validateSelect(sweep.select, '/sweep/select');
+    const errors = [
+      ...validateSelect(sweep.select, '/sweep/select'),
+      ...validateReadiness(sweep, deps.extraRegions, '/sweep'),
+    ];
     if (!isTimezone(timezone))
       errors.push({ pointer: '/timezone', message: 'must be a time zone such as Europe/Berlin' });
     if (errors.length > 0) throw invalidInput(errors);

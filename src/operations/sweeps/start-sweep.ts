@@ -1,12 +1,10 @@
-import { isListedRegion, nearestRegion } from '../../domain/patterns/regions.ts';
 import { Fault } from '../../fault.ts';
 import { Sweep, SweepInput } from '../../schema/sweep.ts';
 import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
 import { defineOperation } from '../call/operation.ts';
 import { canSeeAnything, listVisibleAccounts } from '../call/visible-accounts.ts';
-import { unlistedRegion } from '../roles/report/clusters.ts';
-import { validateSelect } from './sweep.ts';
+import { validateReadiness, validateRegion, validateSelect } from './sweep.ts';
 import { presentSweep } from './sweep-view.ts';
 
 /**
@@ -20,7 +18,7 @@ export const startSweep = defineOperation({
   name: 'startSweep',
   tag: 'Sweeps',
   summary:
-    'Starts a sweep that checks or extends the execution roles of many accounts. Answers at once; the work goes on.',
+    'Starts a sweep that checks or extends the execution roles of many accounts, or checks their EKS clusters. Answers at once; the work goes on.',
   permission: ['write'],
   concerns: 'ACCOUNTS',
   kind: 'MUTATION',
@@ -38,6 +36,7 @@ export const startSweep = defineOperation({
       dryRun: input.dryRun ?? false,
       roleName: input.roleName ?? null,
       clusters: input.clusters ?? null,
+      regions: input.regions ?? null,
       reason: input.reason ?? null,
       caller: { actor, groups, scope, requestId },
       createdAt: deps.now(),
@@ -49,19 +48,15 @@ export const startSweep = defineOperation({
 });
 
 /** Fault: INVALID_INPUT, for what the shape of the input does not catch. */
-function validateRequest({ extraRegions }: Deps, { operation, select, clusters }: SweepInput): void {
-  const errors = validateSelect(select);
+function validateRequest({ extraRegions }: Deps, { operation, select, ...input }: SweepInput): void {
+  const { clusters } = input;
+  const errors = [...validateSelect(select), ...validateReadiness({ operation, ...input }, extraRegions)];
   if (operation === 'EXTEND' && !clusters)
     errors.push({ pointer: '/clusters', message: 'is required for EXTEND: it must be 1 to 100 clusters' });
   // The accounts may be of several partitions. Each account's extension checks the Region against its own
   // partition.
-  const where = { partition: null, extraRegions };
   if (operation === 'EXTEND')
     for (const [i, { region }] of (clusters ?? []).entries())
-      if (region !== '*' && !isListedRegion(region, where))
-        errors.push({
-          pointer: `/clusters/${i}/region`,
-          message: unlistedRegion(region, nearestRegion(region, where)),
-        });
+      errors.push(...validateRegion(region, `/clusters/${i}/region`, extraRegions));
   if (errors.length > 0) throw invalidInput(errors);
 }

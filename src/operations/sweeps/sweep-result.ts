@@ -1,4 +1,5 @@
 import type { Caller } from '../../schema/caller.ts';
+import type { FargateReadiness } from '../../schema/readiness.ts';
 import type { SweepResult } from '../../schema/sweep.ts';
 import type { Deps } from '../call/deps.ts';
 import { decodeCursor, encodeCursor } from '../call/paging.ts';
@@ -24,10 +25,24 @@ export async function filterVisibleResults(
   results: SweepResult[],
 ): Promise<SweepResult[]> {
   const accounts = await readAccounts(deps, results);
-  return results.filter(({ accountId, roleName }) => {
+  return results.filter(({ accountId, roleName, region, readiness }) => {
     const account = accounts.get(accountId) ?? null;
+    if (region !== null)
+      return (
+        canSee(deps, caller, 'fargateReadiness', accountId, account) &&
+        // The answer shows the checks of these roles.
+        rolesOf(accountId, readiness).every((name) =>
+          canSee(deps, caller, 'checkExecutionRole', accountId, account, name),
+        )
+      );
     return roleName === null
       ? canSee(deps, caller, 'account', accountId, account)
       : canSee(deps, caller, 'executionRole', accountId, account, roleName);
   });
 }
+
+/** The names of the account's own roles in the answer for a cluster. */
+const rolesOf = (accountId: string, readiness: FargateReadiness | null): string[] =>
+  (readiness?.profiles ?? []).flatMap(({ roleArn }) =>
+    roleArn.split(':')[4] === accountId ? [roleArn.slice(roleArn.lastIndexOf('/') + 1)] : [],
+  );

@@ -1,9 +1,14 @@
-import type { SweepRecord } from '../../ports/sweeps.ts';
+import type { SweepRecord, SweepTally } from '../../ports/sweeps.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Sweep } from '../../schema/sweep.ts';
 import type { Deps } from '../call/deps.ts';
 import { isSameActor } from '../call/permission.ts';
-import { canSeeWhole, listVisibleAccounts } from '../call/visible-accounts.ts';
+import {
+  type CanSeeAccount,
+  canSeeClusters,
+  canSeeWhole,
+  listVisibleAccounts,
+} from '../call/visible-accounts.ts';
 
 /** A sweep as its owner sees it. */
 export function presentSweep({ caller, version, ...record }: SweepRecord): Sweep {
@@ -16,6 +21,8 @@ export function presentSweep({ caller, version, ...record }: SweepRecord): Sweep
   };
 }
 
+type Tallies = ReadonlyMap<string, SweepTally>;
+
 /** Shows sweeps to one caller. */
 export type SweepView = (records: SweepRecord[]) => Promise<Sweep[]>;
 
@@ -25,16 +32,26 @@ export type SweepView = (records: SweepRecord[]) => Promise<Sweep[]>;
  * looked up once for a view.
  */
 export function createSweepView(deps: Deps, caller: Caller): SweepView {
-  let lookUp: Promise<string[] | null> | undefined;
-  return async (records) => {
-    const others = records
-      .filter((record) => !isSameActor(caller.actor, record.caller.actor))
-      .map(({ id }) => id);
-    if (others.length === 0) return records.map(presentSweep);
-    lookUp ??= listVisibleAccounts(deps, caller, canSeeWhole);
+  const lookUps = new Map<CanSeeAccount, Promise<string[] | null>>();
+  async function count(records: SweepRecord[], canSeeIt: CanSeeAccount): Promise<Tallies> {
+    if (records.length === 0) return new Map();
+    const lookUp = lookUps.get(canSeeIt) ?? listVisibleAccounts(deps, caller, canSeeIt);
+    lookUps.set(canSeeIt, lookUp);
     const visible = await lookUp;
-    const tallies = visible === null ? null : await deps.sweeps.tallies(others, visible);
-    return records.map((record) => presentSweep({ ...record, ...tallies?.get(record.id) }));
+    const ids = records.map(({ id }) => id);
+    return visible === null ? new Map() : deps.sweeps.tallies(ids, visible);
+  }
+  return async (records) => {
+    const others = records.filter((record) => !isSameActor(caller.actor, record.caller.actor));
+    const { ofClusters = [], ofRoles = [] } = Object.groupBy(others, ({ operation }) =>
+      operation === 'READINESS' ? 'ofClusters' : 'ofRoles',
+    );
+    const [clusters, roles] = await Promise.all([
+      count(ofClusters, canSeeClusters),
+      count(ofRoles, canSeeWhole),
+    ]);
+    const tallies = new Map([...clusters, ...roles]);
+    return records.map((record) => presentSweep({ ...record, ...tallies.get(record.id) }));
   };
 }
 

@@ -1,6 +1,7 @@
 import type { SweepRecord } from '../../ports/sweeps.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Cluster } from '../../schema/primitives.ts';
+import type { SweepVerdict } from '../../schema/sweep.ts';
 import { columnsOf } from '../connection/columns-of.ts';
 import { Prisma, type Sweep } from '../generated/client.ts';
 
@@ -9,12 +10,15 @@ export const sweepColumns = columnsOf(Prisma.SweepScalarFieldEnum, 'sweep');
 
 /** The columns hold what `start` was given, and its types are the port's. */
 export function toRecord(row: Sweep): SweepRecord {
-  const { compliant, needsExtension, needsRepair, missing, issuer, subject, groups, requestId } = row;
-  const verdicts = {
-    COMPLIANT: compliant,
-    NEEDS_EXTENSION: needsExtension,
-    NEEDS_REPAIR: needsRepair,
-    MISSING: missing,
+  const { issuer, subject, groups, requestId } = row;
+  const verdicts: Record<SweepVerdict, number> = {
+    COMPLIANT: row.compliant,
+    NEEDS_EXTENSION: row.needsExtension,
+    NEEDS_REPAIR: row.needsRepair,
+    MISSING: row.missing,
+    READY: row.ready,
+    NOT_READY: row.notReady,
+    UNKNOWN: row.unknown,
   };
   return {
     id: row.id,
@@ -23,6 +27,7 @@ export function toRecord(row: Sweep): SweepRecord {
     dryRun: row.dryRun,
     roleName: row.roleName,
     clusters: row.clusters === null ? null : (JSON.parse(row.clusters) as Cluster[]),
+    regions: row.regions === null ? null : (JSON.parse(row.regions) as string[]),
     reason: row.reason,
     caller: {
       actor: { subject, issuer },

@@ -50,14 +50,15 @@ export async function insertSweep(
   );
   if ((stored[0]?.count ?? 0) >= maxStored) return null;
   await client.query(
-    `INSERT INTO sweep (id, operation, state, dry_run, role_name, clusters, reason, issuer, subject, groups, scope, request_id, idempotency_key, created_at)
-     VALUES ($1, $2, 'QUEUED', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    `INSERT INTO sweep (id, operation, state, dry_run, role_name, clusters, regions, reason, issuer, subject, groups, scope, request_id, idempotency_key, created_at)
+     VALUES ($1, $2, 'QUEUED', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       draft.id,
       draft.operation,
       draft.dryRun,
       draft.roleName,
       draft.clusters && JSON.stringify(draft.clusters),
+      draft.regions && JSON.stringify(draft.regions),
       draft.reason,
       actor.issuer,
       actor.subject,

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { Fault } from '../../fault.ts';
-import type { Sweeps } from '../../ports/sweeps.ts';
+import type { SweepOutcome, Sweeps } from '../../ports/sweeps.ts';
 import type { SweepResult } from '../../schema/sweep.ts';
 import { orUnavailable, refusesData, unavailable } from '../connection/or-unavailable.ts';
 import { inTransaction } from '../connection/transaction.ts';
@@ -13,6 +13,21 @@ import { sweepColumns, toRecord } from './rows.ts';
 import { insertSweep } from './start.ts';
 import { readTallies } from './tallies.ts';
 import { createSweepWatch } from './watch.ts';
+
+/** What an operation has not, is not in the stored body. */
+const noResult: SweepResult = {
+  seq: 0,
+  accountId: '',
+  roleName: null,
+  region: null,
+  clusterName: null,
+  verdict: null,
+  report: null,
+  readiness: null,
+  plan: null,
+  change: null,
+  error: null,
+};
 
 export interface SweepsOptions {
   prisma: PrismaClient;
@@ -62,9 +77,12 @@ export function openSweeps({ prisma, pool, queue, announces }: SweepsOptions): S
           take: limit,
         }),
       );
-      return rows.map(
-        ({ seq, accountId, body }) => ({ seq, accountId, ...(JSON.parse(body) as object) }) as SweepResult,
-      );
+      return rows.map(({ seq, accountId, body }) => ({
+        ...noResult,
+        ...(JSON.parse(body) as SweepOutcome),
+        seq,
+        accountId,
+      }));
     },
 
     async cancel(id) {

@@ -28,6 +28,23 @@ export const sweepsCases: Record<string, Case[]> = {
       dryRun: true,
       reason: 'why',
     })),
+    works('of clusters', (x) => ({
+      operation: 'READINESS',
+      select: ids(x),
+      regions: ['us-west-2'],
+      clusters: a,
+    })),
+    invalid('of clusters, with a role', '/roleName', (x) => ({
+      operation: 'READINESS',
+      select: ids(x),
+      roleName,
+    })),
+    invalid('a Region that is none', '/regions/0', (x) => ({
+      operation: 'READINESS',
+      select: ids(x),
+      regions: ['us-wset-2'],
+    })),
+    invalid('Regions of a check', '/regions', (x) => ({ ...checking(x), regions: ['us-west-2'] })),
     works(
       'the same key again',
       (x) => ({ ...checking(x), ...only(withKey(x), 'idempotencyKey') }),
@@ -74,6 +91,13 @@ export const sweepsCases: Record<string, Case[]> = {
       seedRole(x);
       return runSweep(x, of, { operation: 'EXTEND', select: ids(x), clusters: clusters('z'), reason: 'why' });
     }),
+    works('of clusters', byId, (x, of) => {
+      seedRole(x);
+      const { accountId } = x;
+      const profiles = [{ name: 'default' }];
+      of.world.putCluster({ accountId, region: 'us-west-2', name: 'a', profiles, issuer: null });
+      return runSweep(x, of, { operation: 'READINESS', select: ids(x), regions: ['us-west-2', 'ap-east-1'] });
+    }),
     invalid('a cursor made up', '/cursor', (_, id) => ({ id: id as string, cursor: 'c2Vx' }), runSweep),
     ...sweepFaults,
   ],
@@ -114,6 +138,12 @@ export const sweepsCases: Record<string, Case[]> = {
     invalid('the 30th of February', '/cron', (x) => nightly(x, { cron: '0 0 30 2 *' })),
     invalid('a zone that is none', '/timezone', (x) => nightly(x, { timezone: 'Mars/Crater' })),
     invalid('a selection that is none', '/sweep/select', (x) => nightly(x, { sweep: { select: {} } })),
+    works('of clusters', (x) =>
+      nightly(x, { sweep: { operation: 'READINESS', select: ids(x), regions: ['us-west-2'] } }),
+    ),
+    invalid('of clusters, with a role', '/sweep/roleName', (x) =>
+      nightly(x, { sweep: { operation: 'READINESS', select: ids(x), roleName } }),
+    ),
     mistyped('no sweep', (x) => nightly(x, { sweep: undefined })),
     mistyped('an extension', (x) => nightly(x, { sweep: { operation: 'EXTEND' } })),
   ],

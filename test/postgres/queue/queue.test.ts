@@ -32,7 +32,14 @@ t.test("only the message of a job's error is stored", async (t) => {
     { warn: (details) => ('err' in details && details.err === error ? warned.resolve() : undefined) },
   );
   const caller = { actor: { subject: 'jane', issuer: null }, groups: [], scope: null, requestId: 'r' };
-  const about = { operation: 'CHECK', dryRun: false, roleName: null, clusters: null, reason: null } as const;
+  const about = {
+    operation: 'CHECK',
+    dryRun: false,
+    roleName: null,
+    clusters: null,
+    regions: null,
+    reason: null,
+  } as const;
   await sweeps.start({ id: 'one', ...about, caller, createdAt: new Date() }, { accountIds: ['1'] }, null, 20);
   await warned.promise;
   await queue.close();

@@ -8,6 +8,7 @@ const draft = (id: string, more: Partial<SweepDraft> = {}): SweepDraft => ({
   dryRun: false,
   roleName: null,
   clusters: null,
+  regions: null,
   reason: null,
   caller: {
     actor: { subject: 'jane', issuer: null },

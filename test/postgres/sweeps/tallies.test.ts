@@ -8,6 +8,7 @@ const draft: SweepDraft = {
   dryRun: false,
   roleName: null,
   clusters: null,
+  regions: null,
   reason: null,
   caller: { actor: { subject: 'jane', issuer: null }, groups: [], scope: null, requestId: 'r' },
   createdAt: new Date(),

@@ -61,7 +61,7 @@ export const operations = {
   listServiceTokens: { method: 'GET', path: '/v1/service-tokens', query: ["limit","cursor"], header: [], isWrite: false, answer: 'page' },
   /** Revokes a service token at once and for good. It stays in the list. */
   revokeServiceToken: { method: 'DELETE', path: '/v1/service-tokens/{id}', query: ["dryRun"], header: ["idempotency-key"], isWrite: true, answer: 'json' },
-  /** Starts a sweep that checks or extends the execution roles of many accounts. Answers at once; the work goes on. */
+  /** Starts a sweep that checks or extends the execution roles of many accounts, or checks their EKS clusters. Answers at once; the work goes on. */
   startSweep: { method: 'POST', path: '/v1/sweeps', query: ["dryRun"], header: ["idempotency-key"], isWrite: true, answer: 'json' },
   /** Lists the sweeps that the caller may see, newest first. */
   listSweeps: { method: 'GET', path: '/v1/sweeps', query: ["limit","cursor"], header: [], isWrite: false, answer: 'page' },
@@ -77,7 +77,7 @@ export const operations = {
   listSchedules: { method: 'GET', path: '/v1/schedules', query: ["limit","cursor"], header: [], isWrite: false, answer: 'page' },
   /** Gets one schedule, with its last sweep. */
   getSchedule: { method: 'GET', path: '/v1/schedules/{name}', query: [], header: [], isWrite: false, answer: 'json' },
-  /** Stores a schedule that checks roles at certain times, in the name of the caller. Replaces a schedule of the same name. */
+  /** Stores a schedule that checks roles or clusters at certain times, in the name of the caller. Replaces a schedule of the same name. */
   putSchedule: { method: 'PUT', path: '/v1/schedules/{name}', query: ["dryRun"], header: ["idempotency-key"], isWrite: true, answer: 'json' },
   /** Deletes a schedule. A sweep that it has started goes on. */
   deleteSchedule: { method: 'DELETE', path: '/v1/schedules/{name}', query: ["dryRun"], header: ["idempotency-key"], isWrite: true, answer: 'json' },

@@ -223,6 +223,7 @@ export const sweep = {
   dryRun: false,
   roleName: null,
   clusters: null,
+  regions: null,
   reason: null,
   total: 300,
   done: 300,

@@ -1,5 +1,5 @@
 import type { Remedy } from '../../../domain/remedies/remedy.ts';
-import type { Observed } from '../../../domain/role/role-state.ts';
+import type { Observed, RoleState } from '../../../domain/role/role-state.ts';
 import { Fault } from '../../../fault.ts';
 import type { Caller } from '../../../schema/caller.ts';
 import type { RegisteredAccount } from '../../accounts/account.ts';
@@ -15,15 +15,22 @@ export async function readRole(
   caller: Caller,
   read: 'read' | 'readWhole' = 'read',
 ): Promise<Observed> {
-  const role = await deps.roles[read](account, roleName, caller);
-  return {
-    ...createCheckContext(deps, account),
-    roleName,
-    role,
-    quota: knownQuota(deps, account),
-    earlierClusters: [],
-  };
+  return observe(deps, account, roleName, await deps.roles[read](account, roleName, caller));
 }
+
+/** A role that was read, with the context of its check. */
+export const observe = (
+  deps: Deps,
+  account: RegisteredAccount,
+  roleName: string,
+  role: RoleState | null,
+): Observed => ({
+  ...createCheckContext(deps, account),
+  roleName,
+  role,
+  quota: knownQuota(deps, account),
+  earlierClusters: [],
+});
 
 export function roleNotFound(accountId: string, roleName: string, caller: Caller): Fault {
   const create: Remedy = { request: { request: 'CREATE', clusters: 'CHOSEN' }, text: 'create it' };
