@@ -48,10 +48,14 @@ const aboutOf = ({ roleName, region, clusterName }: SweepResult): string =>
 
 function whatFor({ verdict, report, readiness, plan, change, error }: SweepResult): string {
   // The first sentence says what is wrong; --json and `rolewright extend` have the rest.
-  if (error) return oneLine(`${error.code}: ${/^.*?\.(?=\s|$)/s.exec(error.detail)?.[0] ?? error.detail}`);
+  if (error) return oneLine(`${error.code}: ${firstSentence(error.detail)}`);
+  const unknown = readiness?.findings.find(({ code }) => code === 'READINESS_UNKNOWN');
+  if (verdict === 'UNKNOWN' && unknown) return oneLine(`UNKNOWN: ${firstSentence(unknown.message)}`);
   const { findings = [] }: { findings?: { code: string; severity: string }[] } = report ?? readiness ?? {};
   const errors = new Set(findings.filter(({ severity }) => severity === 'ERROR').map(({ code }) => code));
   const writes = (plan?.steps ?? []).map(({ action }) => action).join(', ');
   const next = change ? `; change ${change.id} ${change.outcome}` : writes && `; would be ${writes}`;
   return `${[verdict, [...errors].join(', ')].filter(Boolean).join(': ')}${next}`;
 }
+
+const firstSentence = (text: string): string => /^.*?\.(?=\s|$)/s.exec(text)?.[0] ?? text;

@@ -86,6 +86,32 @@ t.test('an extension: a dry run, the run, and how to see the rest', async (t) =>
   t.match(await service.changes(ids[0] ?? ''), [{ via: 'SWEEP', reason: 'CHG-9', outcome: 'SUCCEEDED' }]);
 });
 
+t.test('readiness: the clusters that need action', async (t) => {
+  const { service, run, ids } = await fleet(t);
+  const [good = '', bare = '', none = ''] = ids;
+  for (const accountId of [good, bare])
+    service.world.putCluster({ accountId, region: 'us-west-2', name: 'a', profiles: [{ name: 'default' }] });
+  service.world.addFaults({
+    fail: [{ accountId: none, action: 'eks:ListClusters', code: 'AccessDeniedException', status: 403 }],
+  });
+  const regions = '--region us-west-2 --region eu-west-1';
+  const { out, ...ended } = await run(`sweep readiness --account ${good},${bare},${none} ${regions}`);
+  t.match(ended, { code: 1, err: '' });
+  t.match(
+    out,
+    /^Sweep \S+: READINESS DONE, 3 of 3 accounts\.\n\nVERDICT +RESULTS\nREADY +1\nNOT_READY +1\nUNKNOWN +2\n/,
+  );
+  t.match(out, /\nACCOUNT +CLUSTER +NEEDS ACTION\n/);
+  t.match(out, new RegExp(`\n${bare} +us-west-2/a +NOT_READY: ROLE_NOT_READY\n`));
+  t.match(out, new RegExp(`\n${none} +us-west-2/- +UNKNOWN: .*eks:ListClusters`));
+  t.notMatch(out, new RegExp(`\n${good} `));
+  t.match(await run(`sweep readiness --account ${good} --cluster us-west-2/a`), {
+    code: 0,
+    out: /READY +1\n/,
+  });
+  t.match(await run(`sweep readiness --account ${good} --role x`), { code: 2, err: /roleName|--role/ });
+});
+
 t.test('Ctrl-C leaves the sweep running; follow and cancel', async (t) => {
   const { service, port, run, hold } = await fleet(t);
   const release = hold();
