@@ -88,7 +88,6 @@ const testedBy: Record<string, string> = {
   'operations/sweeps/list-sweeps': 'operations/sweeps/sweep-view',
   'operations/sweeps/start-sweep': 'http/rest/sweeps',
   'operations/sweeps/sweep': 'http/rest/sweeps',
-  'operations/sweeps/sweep-result': 'http/rest/sweeps',
   'operations/tokens/list-service-tokens': 'operations/tokens/create-service-token',
   'operations/tokens/revoke-service-token': 'operations/tokens/create-service-token',
   'operations/tokens/service-token': 'operations/tokens/create-service-token',
