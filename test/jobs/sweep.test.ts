@@ -301,6 +301,38 @@ t.test('a stopped worker returns its job, and another one finishes it', async (t
   t.equal(service.world.ledger().length, 3, 'and not repeated');
 });
 
+t.test('a sweep of clusters is stopped, resumed and cancelled, and is no posture', async (t) => {
+  const { service, worker } = await idle(t);
+  const accounts = await Promise.all(Array.from({ length: 3 }, () => service.account()));
+  for (const account of accounts) {
+    account.seed(['*']);
+    const { accountId } = account;
+    service.world.putCluster({ accountId, region: 'us-west-2', name: 'a', profiles: [{ name: 'default' }] });
+  }
+  const start = async () =>
+    (await service.rest('POST', '/v1/sweeps', { operation: 'READINESS', select: ids(...accounts) })).json
+      .id as string;
+  const of = async (id: string) => (await service.rest('GET', `/v1/sweeps/${id}`)).json;
+  const id = await start();
+  const stop = new AbortController();
+  service.world.onCall(({ action }) => {
+    if (action === 'eks:DescribeCluster') stop.abort(new Error('stopping'));
+    return undefined;
+  });
+  await t.rejects(worker(1)(all(id), stop.signal), { message: 'stopping' });
+  t.match(await of(id), { state: 'RUNNING' });
+  await worker()(all(id), forever);
+  t.match(await of(id), { state: 'DONE', done: 3, failed: 0, verdicts: { READY: 3 } });
+  const { items } = (await service.rest('GET', `/v1/sweeps/${id}/results`)).json;
+  t.same(items.map(({ accountId }: SweepResult) => accountId).sort(), ids(...accounts).accountIds.sort());
+  t.match((await service.rest('GET', '/v1/posture')).json, { total: 0, items: [] });
+
+  const other = await start();
+  await service.rest('POST', `/v1/sweeps/${other}/cancel`);
+  await worker()(all(other), forever);
+  t.match(await of(other), { state: 'CANCELLED', done: 0 });
+});
+
 t.test('cancelled', async (t) => {
   const { service, worker } = await idle(t);
   const accounts = await Promise.all(Array.from({ length: 5 }, () => service.account()));
