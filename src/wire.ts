@@ -8,6 +8,7 @@ import { parseNetworks } from './http/connection/client-address.ts';
 import { operationsLog } from './http/log/operations-log.ts';
 import { buildServer, type ServerOptions } from './http/server.ts';
 import { createRefusalCounts } from './operations/call/refusal-counts.ts';
+import { rememberClusters } from './operations/clusters/remember-clusters.ts';
 
 export interface Service {
   app: FastifyInstance;
@@ -27,7 +28,9 @@ export async function wire(
   const { database } = adapters;
   const stopping = new AbortController();
   try {
-    const deps = createDeps(config, adapters, stopping.signal);
+    const deps = createDeps(config, adapters, stopping.signal, (err) =>
+      app.log.error({ err }, 'the clusters that EKS shows are not remembered'),
+    );
     const app = await buildServer({
       deps,
       ready: () => database.health.check(),
@@ -67,14 +70,20 @@ export async function wire(
   }
 }
 
-function createDeps(config: Config, adapters: Adapters, stopping: AbortSignal): ServerOptions['deps'] {
-  const { roles, clusters, permissions, organizations, guardRails, now, inFlight, database } = adapters;
+function createDeps(
+  config: Config,
+  adapters: Adapters,
+  stopping: AbortSignal,
+  onForgotten: (error: unknown) => void,
+): ServerOptions['deps'] {
+  const { roles, permissions, organizations, guardRails, now, inFlight, database } = adapters;
   const { accounts, imports, ledger, audit, claims, locks, idempotencyKeys, serviceTokens, clock } = database;
-  const { sweeps, posture, outbox, schedules } = database;
+  const { sweeps, posture, outbox, schedules, seenClusters } = database;
   return {
-    ...{ roles, clusters, permissions, organizations, guardRails, now, inFlight },
+    ...{ roles, permissions, organizations, guardRails, now, inFlight },
     ...{ accounts, imports, ledger, audit, claims, locks, idempotencyKeys, serviceTokens, clock },
-    ...{ sweeps, posture, outbox, schedules },
+    ...{ sweeps, posture, outbox, schedules, seenClusters },
+    clusters: rememberClusters(adapters.clusters, { seenClusters, inFlight, onFailure: onForgotten }),
     mintServiceToken,
     newId: randomUUID,
     memberRole: { name: config.MEMBER_ROLE_NAME, externalId: config.MEMBER_EXTERNAL_ID ?? null },
@@ -88,6 +97,7 @@ function createDeps(config: Config, adapters: Adapters, stopping: AbortSignal): 
     untouchedPatienceMs: 300,
     profilesPatienceMs: 5000,
     staleMs: config.IAM_STALE_SECONDS * 1000,
+    readiness: { patienceMs: 120_000, intervalMs: 2000, settleMs: 10_000 },
     stopping,
     refusals: createRefusalCounts(),
   };

@@ -9,6 +9,7 @@ import { fargate } from '#src/domain/kinds/fargate.ts';
 import { createReference } from '#src/domain/rewrite/rewrite.ts';
 import { lineFor } from '#src/domain/role/arn.ts';
 import type { Observed } from '#src/domain/role/role-state.ts';
+import { nothingSeen } from '#src/domain/role/seen.ts';
 
 const accountId = '111122223333';
 const place = { accountId, partition: 'aws', kind: fargate } as const;
@@ -45,6 +46,7 @@ const roleOf = (trustText: string): Observed => ({
   extraRegions: [],
   roleName: 'PodExecution',
   earlierClusters: [],
+  seen: nothingSeen,
   quota: 4096,
   role: {
     roleName: 'PodExecution',

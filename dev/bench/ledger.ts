@@ -191,11 +191,13 @@ try {
     posture,
     outbox,
     schedules,
+    seenClusters,
   } = database;
   const log = { info: () => {}, warn: () => {}, error: console.error };
   const common = {
     roles,
     clusters,
+    seenClusters,
     permissions: createPermissions(readPolicies(defaultFile)),
     accounts,
     imports,
@@ -228,6 +230,7 @@ try {
     untouchedPatienceMs: 300,
     profilesPatienceMs: 30_000,
     staleMs: 60_000,
+    readiness: { patienceMs: 120_000, intervalMs: 2000, settleMs: 10_000 },
   };
   const audited: Deps = { ...common, ...waits, ledger, claims, locks };
   const bare: Deps = { ...common, ...waits, ...withoutLog() };

@@ -54,7 +54,7 @@ const kibibytes = 1024;
 /** The user agent of the command line: clients/cli/src/connect.ts. */
 const commandLine = /^rolewright\/\d/;
 
-const callerOf: CallerOf = ({ id, identity, accountIds, headers }, via) => {
+const callerOf: CallerOf = ({ id, identity, accountIds, headers, raw }, via) => {
   if (identity === null) throw new Error('an operation was called before authentication');
   const isCommandLine = via === 'REST' && commandLine.test(headers['user-agent'] ?? '');
   return {
@@ -63,6 +63,11 @@ const callerOf: CallerOf = ({ id, identity, accountIds, headers }, via) => {
     ...(isCommandLine && { isCommandLine }),
     requestId: id,
     onAccount: (accountId) => accountIds.add(accountId),
+    onHangUp: (listener) => {
+      const { socket } = raw;
+      socket.once('close', listener);
+      return () => socket.off('close', listener);
+    },
   };
 };
 

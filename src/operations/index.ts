@@ -25,6 +25,7 @@ import { extendExecutionRole } from './roles/extend-execution-role.ts';
 import { executionRoleCluster } from './roles/get-cluster.ts';
 import { executionRole } from './roles/get-execution-role.ts';
 import { executionRoles } from './roles/list-execution-roles.ts';
+import { pruneExecutionRole } from './roles/prune-execution-role.ts';
 import { retractCluster } from './roles/retract-cluster.ts';
 import { deleteSchedule } from './schedules/delete-schedule.ts';
 import { schedule } from './schedules/get-schedule.ts';
@@ -57,6 +58,7 @@ const withoutTokens = {
   ensureExecutionRole,
   extendExecutionRole,
   retractCluster,
+  pruneExecutionRole,
   revertChange,
   fargateReadiness,
   claims,

@@ -11,6 +11,7 @@ import type { Locks } from '../ports/locks.ts';
 import type { Posture } from '../ports/posture.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Schedules } from '../ports/schedules.ts';
+import type { SeenClusters } from '../ports/seen-clusters.ts';
 import type { Sweeps } from '../ports/sweeps.ts';
 import type { ServiceTokens } from '../ports/tokens.ts';
 import type { Outbox } from '../ports/webhooks.ts';
@@ -20,6 +21,8 @@ import { openAccounts } from './accounts/accounts.ts';
 import { openAudit } from './audit/audit.ts';
 import { openLedger } from './changes/ledger.ts';
 import { openClaims } from './claims/claims.ts';
+import { withSeenCache } from './clusters/seen-cache.ts';
+import { openSeenClusters } from './clusters/seen-clusters.ts';
 import { type DatabaseClock, openClock } from './connection/clock.ts';
 import { reserveConnections, shareConnections } from './connection/connections.ts';
 import { openHealth } from './connection/health.ts';
@@ -69,6 +72,7 @@ export interface Database {
   ledger: Ledger;
   audit: Audit;
   claims: Claims;
+  seenClusters: SeenClusters;
   clock: DatabaseClock;
   locks: Locks;
   idempotencyKeys: IdempotencyKeys;
@@ -121,6 +125,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     ledger: openLedger({ prisma, reads, pool: appends, timeoutMs }),
     audit: openAudit({ url, pool: reads, keys, sink }),
     claims: openClaims(prisma),
+    seenClusters: withSeenCache(openSeenClusters(prisma), { patienceMs: timeoutMs / 6 }),
     clock,
     locks,
     idempotencyKeys: openIdempotencyKeys(prisma),

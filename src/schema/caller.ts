@@ -21,6 +21,8 @@ export interface Caller {
   requestId: string;
   /** The command line. It calls REST, and its texts name its own commands. */
   isCommandLine?: true;
+  /** Calls the listener when the caller hangs up. Answers how to stop listening. Left out: it cannot. */
+  onHangUp?: (listener: () => void) => () => void;
   /** Called with each account that the request is about, also where the request is refused. */
   onAccount?: (accountId: string) => void;
 }

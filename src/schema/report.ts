@@ -33,10 +33,12 @@ export const findingSeverities = {
   DUPLICATE_KEYS: 'WARNING',
   QUOTA_NEAR: 'WARNING',
   MANAGED_ELSEWHERE: 'WARNING',
+  CLUSTER_GONE: 'WARNING',
   REGION_WILDCARD: 'INFO',
   CLUSTER_WILDCARD: 'INFO',
   EXTRA_POLICIES: 'INFO',
   SOURCE_ACCOUNT_UNCONFIRMED: 'INFO',
+  CLUSTER_NOT_SEEN: 'INFO',
 } as const;
 export type FindingCode = keyof typeof findingSeverities;
 export const FindingCode = Type.Enum(Object.keys(findingSeverities) as FindingCode[], {

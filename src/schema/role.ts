@@ -81,6 +81,14 @@ export const OnMismatch = Type.Enum(['REFUSE', 'MERGE', 'REPLACE'], {
     'REFUSE (answer TRUST_MISMATCH), MERGE (confine or add the one statement) or REPLACE (write the reference document)',
 });
 
+/** REST writes it in lower case. */
+const Wait = Type.Optional(
+  Type.Enum(['READY'], {
+    $id: 'Wait',
+    description: 'READY: the answer comes when EKS would accept the role, or after two minutes',
+  }),
+);
+
 export const GetRoleInput = Type.Object(role, { $id: 'GetRoleInput', ...closed });
 /**
  * Left out, `limit` is no limit: the roles of an account are found all at once, and most accounts have few.
@@ -125,6 +133,7 @@ export const CreateExecutionRoleInput = Type.Object(
     accountId: AccountId,
     roleName: Type.Optional(RoleName),
     ...wanted,
+    wait: Wait,
     ...write,
   },
   { $id: 'CreateExecutionRoleInput', ...closed },
@@ -163,6 +172,7 @@ export const ExtendExecutionRoleInput = Type.Object(
       }),
     ),
     claimant: Claimant,
+    wait: Wait,
     ...write,
   },
   { $id: 'ExtendExecutionRoleInput', ...closed },
@@ -172,6 +182,11 @@ export type RetractClusterInput = Static<typeof RetractClusterInput>;
 export const RetractClusterInput = Type.Object(
   { ...role, region: Region, name: ClusterName, claimant: Claimant, ...write },
   { $id: 'RetractClusterInput', ...closed },
+);
+
+export const PruneExecutionRoleInput = Type.Object(
+  { ...role, ...write },
+  { $id: 'PruneExecutionRoleInput', ...closed },
 );
 
 /**

@@ -91,7 +91,7 @@ const rights: Record<string, string[]> = {
     'domain/readiness',
     'domain/patterns',
     'domain/trust',
-    'type domain/role',
+    'domain/role',
     'fault',
     'typebox',
     'p-limit',
@@ -121,12 +121,14 @@ const rights: Record<string, string[]> = {
     'operations/accounts',
     'operations/changes', // every write of a role goes through apply
     'operations/guards',
+    'operations/clusters', // a prune asks EKS whether clusters are gone
     'operations/roles/report',
     'schema',
     'type ports',
     'domain',
     'fault',
     'typebox',
+    node,
   ],
   'operations/claims': [
     'operations/call',
@@ -268,6 +270,15 @@ const rights: Record<string, string[]> = {
     node,
   ],
   'postgres/claims': ['postgres/connection', 'postgres/generated', 'type ports'],
+  'postgres/clusters': [
+    'postgres/connection',
+    'postgres/generated',
+    'type ports',
+    'type schema',
+    'domain/role',
+    'fault',
+    'lru-cache',
+  ],
   'postgres/idempotency': [
     'postgres/connection',
     'postgres/generated',

@@ -135,6 +135,12 @@ const table: Record<Name, Row> = {
     rest: (x) => ['DELETE', `${at(x)}/clusters/us-west-2/a`],
     args: wrapped,
   },
+  pruneExecutionRole: {
+    may: write,
+    input: role,
+    rest: (x) => ['POST', `${at(x)}/prune`, {}],
+    args: wrapped,
+  },
   revertChange: {
     may: write,
     input: ofChange,
@@ -525,6 +531,7 @@ const kinds: Partial<Record<Name, string>> = {
   ensureExecutionRole: 'EXTEND',
   extendExecutionRole: 'EXTEND',
   retractCluster: 'RETRACT',
+  pruneExecutionRole: 'RETRACT',
   revertChange: 'REVERT',
   endClaim: 'RELEASE',
 };

@@ -50,6 +50,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     posture,
     outbox,
     schedules,
+    seenClusters,
   } = openTestDatabase({
     url: databaseUrl,
     timeoutMs: 60_000,
@@ -64,6 +65,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
   };
   const deps: Deps = {
     clusters,
+    seenClusters,
     roles: { ...roles, write: dyingAfter('WRITTEN', roles.write) },
     permissions: createPermissions(readPolicies(defaultFile)),
     accounts,
@@ -102,6 +104,7 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     untouchedPatienceMs: 300,
     profilesPatienceMs: 30_000,
     staleMs: 60_000,
+    readiness: { patienceMs: 2000, intervalMs: 5, settleMs: 20 },
     inFlight: new Set(),
     stopping: new AbortController().signal,
     refusals: createRefusalCounts(),

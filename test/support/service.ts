@@ -11,6 +11,7 @@ import { buildServer, type ServerOptions } from '#src/http/server.ts';
 import { createScheduleHandler } from '#src/jobs/schedule.ts';
 import { createSweepHandler } from '#src/jobs/sweep.ts';
 import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
+import { rememberClusters } from '#src/operations/clusters/remember-clusters.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import type { Authenticate } from '#src/ports/authenticate.ts';
@@ -142,9 +143,13 @@ export async function startService(
   const key = parseSigningKey(createSigningKey().privateKey);
   const keys = new Map([[key.keyId, key.publicKey]]);
   const store = await freshStore(t, { lockWaitMs: 5000, timeoutMs: 30_000, keys, ...database });
+  const inFlight = new Set<Promise<unknown>>();
+  const { seenClusters } = store;
+  const onFailure = (err: unknown) => app.log.error({ err }, 'clusters are not remembered');
   const real: Parts = {
     roles,
-    clusters,
+    clusters: rememberClusters(clusters, { seenClusters, inFlight, onFailure, patienceMs: 30_000 }),
+    seenClusters,
     permissions: createPermissions(readPolicies(defaultFile)),
     accounts: store.accounts,
     imports: store.imports,
@@ -174,7 +179,8 @@ export async function startService(
     untouchedPatienceMs: 30_000,
     profilesPatienceMs: 30_000,
     staleMs: 60_000,
-    inFlight: new Set<Promise<unknown>>(),
+    readiness: { patienceMs: 2000, intervalMs: 5, settleMs: 20 },
+    inFlight,
     stopping: new AbortController().signal,
     refusals: createRefusalCounts(),
   };

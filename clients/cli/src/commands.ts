@@ -23,6 +23,7 @@ export const commands = {
   getCluster: 'line get accountId roleName cluster',
   putCluster: 'line put accountId roleName cluster',
   retractCluster: 'line delete accountId roleName cluster',
+  pruneExecutionRole: 'role prune accountId roleName',
   getFargateReadiness: 'cluster ready accountId cluster',
   listClaims: 'claim list',
   endClaim: 'claim end id',

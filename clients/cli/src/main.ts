@@ -7,6 +7,8 @@ import { extend } from './extend.ts';
 import { Failure, Refused, WrongUsage } from './failure.ts';
 import { say, tell } from './output.ts';
 import { isOperation, nouns, nounsText, runProgram } from './program.ts';
+import { prune } from './prune.ts';
+import { ready } from './ready.ts';
 import { retract } from './retract.ts';
 import { settingsOf } from './settings.ts';
 import { sweep } from './sweep.ts';
@@ -14,7 +16,7 @@ import { version } from './version.ts';
 
 // `npx rolewright …`. Exit code 0: success; 1: the answer is negative; 2: there is no answer.
 
-const commands: Record<string, Command> = { check, extend, retract, claims, changes, sweep };
+const commands: Record<string, Command> = { check, extend, retract, prune, ready, claims, changes, sweep };
 
 const common = `Every operation of the service has a command: rolewright NOUN VERB. Each has --help.
 ${nounsText()}

@@ -3,6 +3,7 @@
  * CONCURRENCY ACCOUNTS URL. Prints the milliseconds that it took, and the memory.
  */
 import { createAws } from '#src/aws/aws.ts';
+import { nothingSeen } from '#src/domain/role/seen.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import { executionRoles } from '#src/operations/roles/list-execution-roles.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
@@ -36,6 +37,7 @@ const deps = {
   permissions,
   now,
   memberRole: member,
+  seenClusters: { of: async () => nothingSeen },
   accounts: { getCached: async (accountId: string) => record(accountId) },
 } as unknown as Deps;
 

@@ -34,6 +34,7 @@ const deps = {
   permissions: createPermissions(readPolicies(defaultFile)),
   accounts: database.accounts,
   posture: database.posture,
+  seenClusters: database.seenClusters,
   sweeps,
   now,
   memberRole: { name: 'RolewrightMember', externalId },

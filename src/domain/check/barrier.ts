@@ -16,6 +16,10 @@ export function findBarrier(
   switch (code) {
     case 'CLUSTER_NOT_LISTED':
       return line !== undefined && canAsk(reading, reachOf(reading.kind.source, line)) ? null : 'REGION';
+    case 'CLUSTER_GONE':
+      return name && canAsk(reading, name) ? null : 'REGION';
+    case 'CLUSTER_NOT_SEEN':
+      return 'AHEAD';
     case 'EXTRA_POLICIES':
       return 'WANTED_POLICIES';
     case 'MANAGED_ELSEWHERE':

@@ -11,7 +11,7 @@ import { linesOf, type ServiceStatement } from '../trust/reading.ts';
 export interface FindingCase {
   found: Finding;
   statement: ServiceStatement | undefined;
-  /** The Region and name by which a request can drop the line. Null: there are none. */
+  /** The Region and name by which a request can drop or prune the line. Null: there are none. */
   name: ListedCluster | null;
   isDroppable: boolean;
 }
@@ -21,8 +21,10 @@ export function describeCase({ reading }: ParsedRole, found: Finding): FindingCa
   const statement = reading.statements.find(
     (one) => pointer === one.pointer || pointer?.startsWith(`${one.pointer}/`),
   );
-  const isDroppable = cures[code]?.attempts.some(({ drop }) => drop) ?? false;
-  const line = isDroppable ? linesOf(reading).find((one) => one.pointer === pointer) : undefined;
+  const attempts = cures[code]?.attempts ?? [];
+  const isDroppable = attempts.some(({ drop }) => drop);
+  const isOfLine = isDroppable || attempts.some(({ prune }) => prune);
+  const line = isOfLine ? linesOf(reading).find((one) => one.pointer === pointer) : undefined;
   return { found, statement, name: line ? nameOf(reading.kind.source, line) : null, isDroppable };
 }
 

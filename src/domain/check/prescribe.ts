@@ -12,6 +12,7 @@ import type { ParsedRole } from '../trust/parse-trust.ts';
 import { canAsk } from './askable.ts';
 import { findBarrier } from './barrier.ts';
 import { describeCase, type FindingCase } from './finding-case.ts';
+import { tryPrune } from './try-prune.ts';
 import { identifyFinding, type Trial, tryRequest } from './try-request.ts';
 
 /** A finding with its remedy. Each face puts the remedy into its own words. */
@@ -67,7 +68,9 @@ function attemptCure(
   if (one.onMismatch === 'REPLACE' && isOfOrganization(role.reading)) return { failed: 'ORGANIZATION' };
   const drop = one.drop ? cases.flatMap((each) => (each.isDroppable && each.name ? [each.name] : [])) : [];
   const findings = cases.map(({ found }) => found);
-  const trial = tryRequest(observed, role, asked, one, drop, findings);
+  const trial = one.prune
+    ? tryPrune(observed, role, asked, findings)
+    : tryRequest(observed, role, asked, one, drop, findings);
   return 'failed' in trial ? trial : { ...trial, clusters: chooseClusters(role, asked, one) };
 }
 
@@ -88,6 +91,15 @@ function findRemedy(
   for (const one of known ? [] : (cure?.attempts ?? [])) {
     const trial = attempt(one);
     if ('failed' in trial) fail(trial.failed);
+    else if (!trial.left.has(identifyFinding(found)) && cure && one.prune)
+      return {
+        request: {
+          request: 'PRUNE',
+          clusters: 'CHOSEN',
+          ...(trial.overrides.length > 0 && { overrides: trial.overrides }),
+        },
+        text: cure.purpose,
+      };
     else if (!trial.left.has(identifyFinding(found)) && cure)
       return {
         request: {

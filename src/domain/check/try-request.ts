@@ -107,10 +107,11 @@ function chooseRequestClusters(
     : [{ region: nearestRegion('us-west-2', reading), name: 'a-cluster-of-20-chars' }];
 }
 
-function listOverrides(
+/** The overrides that a change needs. */
+export function listOverrides(
   observed: Observed,
   role: ParsedRole,
-  { changesTrust, attach, after }: Draft,
+  { changesTrust, attach, after }: Pick<Draft, 'changesTrust' | 'attach' | 'after'>,
 ): Override[] {
   if (!changesTrust && attach.length === 0) return [];
   return [

@@ -1,9 +1,10 @@
 import type { Cluster } from '../../schema/primitives.ts';
-import { removeLine } from '../rewrite/retract.ts';
+import { type Removal, removeLines } from '../rewrite/retract.ts';
 import { lineFor } from '../role/arn.ts';
 import type { Observed } from '../role/role-state.ts';
 import { findAllowingLines } from '../trust/coverage.ts';
-import { parseTrust } from '../trust/parse-trust.ts';
+import { type ParsedRole, parseTrust } from '../trust/parse-trust.ts';
+import { linesOf } from '../trust/reading.ts';
 import { assemble } from './assemble.ts';
 import { explainDropped, listDropped } from './effects/dropped.ts';
 import { refuseLostCoverage } from './effects/lost-coverage.ts';
@@ -29,20 +30,30 @@ function retractWithinBudget(observed: Observed, cluster: Cluster): PlanResult {
   const current = parseTrust(observed, role);
   const { document, reading } = current;
   const line = lineFor(observed, cluster);
-  const retraction = removeLine(document, reading, line);
-  if (retraction.outcome === 'NOT_LISTED') {
+  if (!linesOf(reading).some(({ value }) => value === line)) {
     const covering = findAllowingLines(reading, cluster);
     return refuse(
       'CLUSTER_NOT_LISTED',
       `${role.roleName} has no line ${line}.${covering?.length ? ` The cluster is covered by ${covering.join(', ')}, which other clusters may rely on.` : ''}`,
     );
   }
+  const retraction = removeLines(document, reading, (value) => value === line);
   if (retraction.outcome === 'LAST')
     return refuse(
       'LAST_CLUSTER',
       `${line} is the last line that lets a cluster use ${role.roleName}. Delete the role in IAM if nothing uses it.`,
     );
-  const dropped = listDropped(current, retraction.document);
+  return planRetraction(observed, current, retraction, [cluster]);
+}
+
+/** The plan that removes the lines of these clusters. */
+export function planRetraction(
+  observed: Observed,
+  current: ParsedRole,
+  { document, removed }: Removal,
+  clusters: Cluster[],
+): PlanResult {
+  const dropped = listDropped(current, document);
   if (dropped.length > 0)
     return refuse('TRUST_MISMATCH', explainDropped(dropped), {
       remedy: requestRemedy(
@@ -51,7 +62,7 @@ function retractWithinBudget(observed: Observed, cluster: Cluster): PlanResult {
         'Then repeat the request.',
       ),
     });
-  const trust = { document: retraction.document, removed: retraction.removed, isRepair: false };
+  const trust = { document, removed, isRepair: false };
   const planned = assemble(observed, current, trust, [], [], {}, []);
-  return refuseLostCoverage(isRefusal(planned) ? planned : { ...planned, kind: 'RETRACT' }, [cluster]);
+  return refuseLostCoverage(isRefusal(planned) ? planned : { ...planned, kind: 'RETRACT' }, clusters);
 }

@@ -3,6 +3,7 @@ import type { Suggestion } from '../../schema/problem.ts';
 import { sizeOf } from '../policy/document.ts';
 import type { Remedy } from '../remedies/remedy.ts';
 import type { Observed } from '../role/role-state.ts';
+import { listShown } from '../role/seen.ts';
 import { clustersIn } from '../trust/coverage.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
 import { requestRemedy } from './planned.ts';
@@ -48,8 +49,12 @@ export function suggestFit(
   rewrite: Rewrite | null,
 ): { remedy: Remedy; suggestion?: Suggestion } {
   const { quota } = observed;
-  // The clusters that are known to rely on the role, by its lines and by earlier changes.
-  const known = distinct([...(role ? clustersIn(role.reading) : []), ...observed.earlierClusters]);
+  // By the role's lines, by earlier changes, and by EKS: a wildcard lets in whatever EKS shows.
+  const known = distinct([
+    ...(role ? clustersIn(role.reading) : []),
+    ...observed.earlierClusters,
+    ...listShown(observed.seen),
+  ]);
   const sizes = new Map<string, number>();
   const sizeFor = (clusters: Cluster[]) => {
     const name = clusters.map(keyOf).join();

@@ -25,6 +25,10 @@ export function adviseOn(
       if (effect === 'Deny')
         return 'In IAM, exempt AWS services from the Deny: add BoolIfExists with aws:PrincipalIsAWSService "false" to its conditions.';
       return `${kind.trial} to test whether the statement applies.${organizationId === null ? ` ${tellOrganization}` : ''}`;
+    case 'AHEAD':
+      return 'Nothing to do if the cluster is still to be created. If its name is a typing error, delete the line.';
+    case 'LAST_LINE':
+      return 'Add a line for a cluster that uses the role. If none does, delete the role in IAM.';
     case 'FULL':
       return `${moreRoom} Or use a second role.`;
     case 'ORGANIZATION':
@@ -85,6 +89,8 @@ const byHand: Record<FindingCode, string | ((context: Context) => string)> = {
   DUPLICATE_KEYS: 'Write each key once, in IAM.',
   QUOTA_NEAR: moreRoom,
   MANAGED_ELSEWHERE: 'Make changes in that tool.',
+  CLUSTER_GONE: 'Remove the line in IAM.',
+  CLUSTER_NOT_SEEN: 'Nothing to do if the cluster is still to be created.',
   REGION_WILDCARD: adviseIfUnintended,
   CLUSTER_WILDCARD: adviseIfUnintended,
   EXTRA_POLICIES: 'Nothing to do if they are intended.',

@@ -31,6 +31,16 @@ export const beyondRequests = {
     reason:
       'Without the condition an Allow lets in more, and a Deny blocks more. Only a person knows its purpose.',
   },
+  AHEAD: {
+    codes: ['CLUSTER_NOT_SEEN'],
+    when: 'always',
+    reason: 'A line is often written before its cluster. Only a person knows whether it is to come.',
+  },
+  LAST_LINE: {
+    codes: ['CLUSTER_GONE'],
+    when: 'every line is of a cluster that is gone',
+    reason: 'A role without lines serves no cluster. Only a person knows whether the role is still needed.',
+  },
   FULL: {
     codes: ['QUOTA_NEAR'],
     when: 'nothing can be merged or dropped',
@@ -69,9 +79,9 @@ export const beyondRequests = {
     reason: 'A line is dropped by Region and name.',
   },
   REGION: {
-    codes: ['CLUSTER_NOT_LISTED'],
+    codes: ['CLUSTER_NOT_LISTED', 'CLUSTER_GONE'],
     when: "the Region is not on AWS's list",
-    reason: 'A line is added only for a Region that AWS lists, or that EXTRA_REGIONS adds.',
+    reason: 'A line is added or pruned only for a Region that AWS lists, or that EXTRA_REGIONS adds.',
   },
   QUOTA: {
     codes: null,

@@ -1,11 +1,13 @@
 import type { FindingCode } from '../../schema/report.ts';
 
-/** Options of an extend request, besides its clusters. */
+/** Options of an extend request, besides its clusters. Or a prune. */
 export interface CureOptions {
   onMismatch?: 'MERGE' | 'REPLACE';
   compact?: true;
   /** Drop the line that the finding is about. */
   drop?: true;
+  /** Remove the lines of all clusters that are gone, by a request of its own. */
+  prune?: true;
 }
 
 /** How a request can remove findings of one code. */
@@ -70,6 +72,10 @@ export const cures: Partial<Record<FindingCode, Cure>> = {
   QUOTA_NEAR: {
     attempts: [{ compact: true }, { compact: true, onMismatch: 'MERGE' }],
     purpose: 'merge statements and remove lines that wider lines cover',
+  },
+  CLUSTER_GONE: {
+    attempts: [{ prune: true }],
+    purpose: 'remove the lines of clusters that are gone and that nobody claims',
   },
   REGION_WILDCARD: {
     attempts: drop,

@@ -6,7 +6,7 @@ import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
  * (operations/call/remedy-text.ts).
  */
 export interface NamedRequest {
-  request: 'CREATE' | 'EXTEND' | 'ENSURE' | 'RETRACT';
+  request: 'CREATE' | 'EXTEND' | 'ENSURE' | 'RETRACT' | 'PRUNE';
   /**
    * SAME: the clusters of the question. OWN: those that the role has lines for. CHOSEN: the reader chooses.
    * Or these.

@@ -64,15 +64,18 @@ export function hasLiveLine(reading: TrustReading): boolean {
   return reading.statements.some(hasLiveTests) && !letsNobodyIn(assuming(reading));
 }
 
-export type Retraction = ({ outcome: 'REMOVED' } & Edit) | { outcome: 'NOT_LISTED' } | { outcome: 'LAST' };
+export type Removal = { outcome: 'REMOVED' } & Edit;
+export type Retraction = Removal | { outcome: 'LAST' };
 
 /**
- * Drops one line from every Allow statement. A statement without lines goes too, if another one still has
- * some.
+ * Drops lines from every Allow statement. A statement without lines goes too, if another one still has some.
  */
-export function removeLine(document: JsonObject, reading: TrustReading, line: string): Retraction {
-  if (!linesOf(reading).some(({ value }) => value === line)) return { outcome: 'NOT_LISTED' };
-  const stripped = stripLines(document, reading, (value) => value === line);
+export function removeLines(
+  document: JsonObject,
+  reading: TrustReading,
+  goes: (value: string) => boolean,
+): Retraction {
+  const stripped = stripLines(document, reading, goes);
   const pruned = pruneStatements(stripped.document, stripped.emptied, serviceOf(reading));
   const left = readEdited(pruned.document, reading);
   const isLast = linesOf(left).length === 0 || (hasLiveLine(reading) && !hasLiveLine(left));

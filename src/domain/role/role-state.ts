@@ -1,5 +1,6 @@
 import type { Cluster, Tags } from '../../schema/primitives.ts';
 import type { CheckContext } from './check-context.ts';
+import type { Seen } from './seen.ts';
 
 /** A role as IAM shows it. `trustText` is the stored document, percent-decoded and otherwise unchanged. */
 export interface RoleState {
@@ -27,7 +28,10 @@ export interface Observed extends CheckContext {
   role: RoleState | null;
   quota: number;
   /**
-   * Clusters that earlier changes asked for, and that may rely on the role. Empty when the log was not asked.
+   * Clusters that earlier changes asked for, or whose Fargate profiles have the role: they may rely on it.
+   * Empty when the log was not asked.
    */
   earlierClusters: Cluster[];
+  /** The clusters of the account that EKS has shown. */
+  seen: Seen;
 }

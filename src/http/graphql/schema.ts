@@ -69,6 +69,7 @@ export function createGraphqlSchema(): GraphQLSchema {
         ...wrapped(operations.extendExecutionRole),
         ...wrapped(operations.ensureExecutionRole),
         ...wrapped(operations.retractCluster),
+        ...wrapped(operations.pruneExecutionRole),
         ...wrapped(operations.revertChange),
         ...flat(operations.endClaim),
         ...wrapped(operations.putAccount),

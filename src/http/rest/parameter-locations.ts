@@ -16,7 +16,7 @@ export interface InputRoute {
 }
 
 /** Fields of a write that are query parameters, also where there is a body. */
-const inQuery = ['dryRun', 'override', 'claimant'];
+const inQuery = ['dryRun', 'override', 'claimant', 'wait'];
 
 /** Fields that are headers, with the header's name. */
 export const inHeader: Record<string, string> = { ifMatch: 'if-match', idempotencyKey: 'idempotency-key' };

@@ -2,8 +2,18 @@ import type { Operation } from '../../operations/call/operation.ts';
 import { operations } from '../../operations/index.ts';
 import { ListAccountsInput } from '../../schema/account.ts';
 import { PostureInput } from '../../schema/posture.ts';
+import { CreateExecutionRoleInput, ExtendExecutionRoleInput } from '../../schema/role.ts';
 import type { Input, InputRoute } from './parameter-locations.ts';
-import { CheckQuery, LineBody, parseClusters, parseLabels, parseLine, withLabelQuery } from './shapes.ts';
+import {
+  CheckQuery,
+  LineBody,
+  parseClusters,
+  parseLabels,
+  parseLine,
+  parseWait,
+  withLabelQuery,
+  withWaitQuery,
+} from './shapes.ts';
 import type { Streamed } from './streams.ts';
 import { sweepResultLines } from './sweep-results.ts';
 
@@ -89,6 +99,8 @@ export const routes: Route[] = [
     url: '/accounts/:accountId/execution-roles',
     operation: operations.createExecutionRole,
     operationId: 'createExecutionRole',
+    shape: withWaitQuery(CreateExecutionRoleInput),
+    translate: parseWait,
     status: statusOfWrite,
   },
   { method: 'GET', url: role, operation: operations.executionRole, operationId: 'getExecutionRole' },
@@ -119,6 +131,14 @@ export const routes: Route[] = [
     url: `${role}/extend`,
     operation: operations.extendExecutionRole,
     operationId: 'extendExecutionRole',
+    shape: withWaitQuery(ExtendExecutionRoleInput),
+    translate: parseWait,
+  },
+  {
+    method: 'POST',
+    url: `${role}/prune`,
+    operation: operations.pruneExecutionRole,
+    operationId: 'pruneExecutionRole',
   },
   { method: 'GET', url: line, operation: operations.executionRoleCluster, operationId: 'getCluster' },
   {

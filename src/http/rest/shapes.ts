@@ -39,16 +39,29 @@ export const withLabelQuery = (shape: TObject) =>
 export const parseLabels = ({ label, ...rest }: Input): Input =>
   label === undefined ? rest : { ...rest, labels: Object.fromEntries(splitEach(label, '=')) };
 
+const WaitQuery = Type.Optional(
+  Type.Enum(['ready'], {
+    description: 'ready: the answer comes when EKS would accept the role, or after two minutes',
+  }),
+);
+
 export const LineBody = Type.Object(
   {
     accountId: AccountId,
     roleName: RoleName,
     region: Region,
     name: ClusterName,
-    ...without(ExtendExecutionRoleInput, 'accountId', 'roleName', 'clusters', 'claim', 'drop'),
+    ...without(ExtendExecutionRoleInput, 'accountId', 'roleName', 'clusters', 'claim', 'drop', 'wait'),
+    wait: WaitQuery,
   },
   { additionalProperties: false },
 );
+
+/** Replaces the field `wait` by the query parameter, which is in lower case. */
+export const withWaitQuery = (shape: TObject) =>
+  Type.Object({ ...without(shape, 'wait'), wait: WaitQuery }, { additionalProperties: false });
+export const parseWait = ({ wait, ...rest }: Input): Input =>
+  wait === undefined ? rest : { ...rest, wait: String(wait).toUpperCase() };
 
 /** Splits each text at the first `separator`. The operation refuses a value that is not a list of texts. */
 const splitEach = (texts: unknown, separator: string): [string, string][] =>
@@ -63,7 +76,7 @@ export const parseClusters = ({ cluster, ...rest }: Input): Input => ({
 });
 
 export const parseLine = ({ region, name, ...rest }: Input): Input => ({
-  ...rest,
+  ...parseWait(rest),
   clusters: [{ region, name }],
   claim: true,
 });

@@ -13,6 +13,7 @@ import type { Permissions } from '../../ports/permissions.ts';
 import type { Posture } from '../../ports/posture.ts';
 import type { Roles } from '../../ports/roles.ts';
 import type { Schedules } from '../../ports/schedules.ts';
+import type { SeenClusters } from '../../ports/seen-clusters.ts';
 import type { Sweeps } from '../../ports/sweeps.ts';
 import type { ServiceTokens } from '../../ports/tokens.ts';
 import type { Outbox } from '../../ports/webhooks.ts';
@@ -27,7 +28,9 @@ interface Log {
 /** The parts that operations use. wire.ts puts them together. */
 export interface Deps {
   roles: Roles;
+  /** What it shows is remembered in `seenClusters`. */
   clusters: Clusters;
+  seenClusters: SeenClusters;
   permissions: Permissions;
   accounts: Accounts;
   imports: AccountImports;
@@ -70,6 +73,15 @@ export interface Deps {
   profilesPatienceMs: number;
   /** How far a read of IAM may lag behind a write that IAM took, in ms. */
   staleMs: number;
+  /** How a write waits until EKS would accept its role: see operations/roles/await-ready.ts. In ms. */
+  readiness: {
+    /** After this time the answer comes anyway. */
+    patienceMs: number;
+    /** Between two reads of the role. */
+    intervalMs: number;
+    /** How long after a write IAM may still decide by the old role. */
+    settleMs: number;
+  };
   /** The work that a stop of the service waits for, even if its caller has hung up. */
   inFlight: Set<Promise<unknown>>;
   /** Aborted when the service stops. Work that takes minutes ends then. */

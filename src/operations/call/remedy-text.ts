@@ -49,13 +49,13 @@ function details(
   override: (codes: string[]) => string,
 ) {
   const parts = [
-    ...(Array.isArray(clusters) ? [listClusters(clusters)] : []),
+    ...(request !== 'PRUNE' && Array.isArray(clusters) ? [listClusters(clusters)] : []),
     ...(onMismatch ? [`onMismatch${separator}${onMismatch}`] : []),
     ...(compact ? [separator === ' ' ? 'compact' : 'compact: true'] : []),
     ...(drop ? [`drop${separator}${listClusters(drop)}`] : []),
     ...(overrides.length > 0 ? [override(overrides)] : []),
   ];
-  if (request === 'RETRACT') return '';
+  if (request === 'RETRACT' || (request === 'PRUNE' && parts.length === 0)) return '';
   return parts.length > 0 ? ` with ${joinParts(parts)}` : standing[clusters as keyof typeof standing];
 }
 
@@ -70,18 +70,21 @@ const routes: Record<NamedRequest['request'], string> = {
   EXTEND: 'POST …/extend',
   ENSURE: 'PUT …/{roleName}',
   RETRACT: 'DELETE …/clusters/REGION/NAME',
+  PRUNE: 'POST …/{roleName}/prune',
 };
 const fields: Record<NamedRequest['request'], string> = {
   CREATE: 'createExecutionRole',
   EXTEND: 'extendExecutionRole',
   ENSURE: 'ensureExecutionRole',
   RETRACT: 'retractCluster',
+  PRUNE: 'pruneExecutionRole',
 };
 const verbs: Record<NamedRequest['request'], string> = {
   CREATE: 'Ask for the role',
   EXTEND: 'Extend the role',
   ENSURE: 'Ensure the role',
   RETRACT: 'Delete a line',
+  PRUNE: 'Prune the role',
 };
 
 const inRest: Say = (request) =>
@@ -120,11 +123,14 @@ export const formatRetract = (face: Face): string =>
 const quote = (text: string) => (/^[\w./+=,@-]+$/.test(text) ? text : `'${text}'`);
 const anyCluster = 'REGION/NAME';
 
-/** The command `rolewright extend` for any request. */
+/** The command `rolewright extend` for any request but a prune. */
 function commandOf(
   { request, clusters, onMismatch, compact, drop, overrides = [] }: NamedRequest,
   about: About,
 ): string[] {
+  const overriding = overrides.flatMap((code) => ['--override', code]);
+  if (request === 'PRUNE')
+    return ['rolewright prune', about.accountId, quote(about.roleName), '--apply', ...overriding];
   const asked = Array.isArray(clusters) ? clusters : clusters === 'CHOSEN' ? [] : about.clusters;
   const named = asked.length > 0 && asked.length <= most ? asked.map(keyOf) : [anyCluster];
   const options =
@@ -137,6 +143,6 @@ function commandOf(
     ...(onMismatch ? ['--on-mismatch', onMismatch] : []),
     ...(compact ? ['--compact'] : []),
     ...(drop ?? []).flatMap((one) => ['--drop', quote(keyOf(one))]),
-    ...overrides.flatMap((code) => ['--override', code]),
+    ...overriding,
   ];
 }

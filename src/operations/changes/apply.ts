@@ -35,6 +35,7 @@ export function apply(deps: Deps, request: WriteRequest, caller: Caller): Promis
 
 async function rehearse(deps: Deps, request: WriteRequest, caller: Caller): Promise<WriteResult> {
   const account = await readActiveAccount(deps, request.accountId);
+  await request.prepare?.(account);
   const observation = await observe(deps, account, request, caller);
   const survey = await surveyPlan(deps, observation, request, caller);
   const prepared = await planWrite(deps, observation, request, survey, caller);
@@ -47,6 +48,7 @@ async function perform(deps: Deps, request: WriteRequest, caller: Caller): Promi
     await deps.clock.requireAccurate();
     const account = await readActiveAccount(deps, request.accountId);
     await validateRequest(deps, account, request);
+    await request.prepare?.(account);
     const survey = await preview(deps, account, request, caller);
     const done = await deps.locks.whileHolding(request.accountId, request.roleName, async (lock) => {
       await requireSettled(deps, request.accountId, request.roleName);

@@ -17,15 +17,17 @@ export async function replayWrite(
   const { accountId, roleName, planId, planned, before, after, diff, effects, lineKept = null } = opening;
   if (planId === null || effects === null) throw new Error(`change ${opening.id} was opened without a plan`);
   const account = await readActiveAccount(deps, accountId);
-  const [role, { trustPolicySize: quota }] = await Promise.all([
+  const [role, { trustPolicySize: quota }, seen] = await Promise.all([
     deps.roles.read(account, roleName, caller),
     deps.roles.quotas(account, caller),
+    deps.seenClusters.of(accountId),
   ]);
-  const observed = { ...createCheckContext(deps, account), roleName, role, quota, earlierClusters: [] };
+  const observed = { ...createCheckContext(deps, account), roleName, role, quota, earlierClusters: [], seen };
   return {
     plan: { id: planId, steps: planned, before, after, diff, effects },
     change,
     lineKept,
     report: report(observed, opening.clusters, deps.now(), caller),
+    propagating: null,
   };
 }

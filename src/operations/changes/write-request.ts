@@ -3,6 +3,7 @@ import type { Observed } from '../../domain/role/role-state.ts';
 import type { ClaimRecord } from '../../ports/claims.ts';
 import type { Override } from '../../schema/override.ts';
 import type { Cluster, Tags } from '../../schema/primitives.ts';
+import type { RegisteredAccount } from '../accounts/account.ts';
 import type { Authorized } from '../call/authorize.ts';
 import type { RequestedChange } from '../call/log-draft.ts';
 
@@ -23,6 +24,8 @@ export interface WriteRequest extends RequestedChange {
   canTakeCoverage: boolean;
   /** Authorizes a plan that takes coverage away. See `Authorized`. */
   authorizePlan: Authorized['authorizePlan'];
+  /** Reads what the plan needs from elsewhere, before the lock is taken. */
+  prepare?: (account: RegisteredAccount) => Promise<void>;
   plan: (
     observed: Observed,
     clusters: Cluster[],

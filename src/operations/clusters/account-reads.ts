@@ -4,6 +4,7 @@ import type { Caller } from '../../schema/caller.ts';
 import type { RegisteredAccount } from '../accounts/account.ts';
 import type { Deps } from '../call/deps.ts';
 import { canSee } from '../call/permission.ts';
+import { isChangedSince } from '../roles/report/changed-since.ts';
 import { observe, readRole } from '../roles/report/read-role.ts';
 
 /** A role of a profile, as far as it can be read. */
@@ -67,14 +68,10 @@ async function readProfileRole(
       hidden: { action, reason: 'FORBIDDEN', message: `You may not check the role ${roleName}.` },
     };
   const since = new Date(deps.now().getTime() - propagationMs);
-  const [observed, changes] = await Promise.all([
+  const [observed, isPropagating] = await Promise.all([
     known ? observe(deps, account, roleName, known) : readRole(deps, account, roleName, caller),
-    deps.ledger.effectiveSince(accountId, roleName, since),
+    isChangedSince(deps, accountId, roleName, since),
   ]);
-  const isLate = (at: string | null) => at === null || new Date(at) >= since;
-  const isPropagating = changes.some(
-    ({ outcome, endedAt, steps }) => isLate(endedAt) && (outcome === 'PENDING' || steps.length > 0),
-  );
   return { value: { observed, isPropagating } };
 }
 

@@ -29,14 +29,21 @@ export const checkExecutionRoles = defineOperation({
   run: async (deps, { accountId, roleName, clusters, knownRoles = [] }, caller, { account: record }) => {
     const account = requireActive(deps, accountId, record);
     const requested = clusters ? parseClusters(deps, account, clusters, 'OF_PARTITION') : null;
-    const roles =
+    const [roles, seen] = await Promise.all([
       roleName === undefined
-        ? await readAllRoles(deps, account, caller, knownRoles)
-        : [{ roleName, role: await deps.roles.read(account, roleName, caller) }];
+        ? readAllRoles(deps, account, caller, knownRoles)
+        : deps.roles.read(account, roleName, caller).then((role) => [{ roleName, role }]),
+      deps.seenClusters.of(accountId),
+    ]);
     const quota = knownQuota(deps, account);
     const context = createCheckContext(deps, account);
     return roles.map(({ roleName, role }) =>
-      report({ ...context, roleName, role, quota, earlierClusters: [] }, requested, context.now, caller),
+      report(
+        { ...context, roleName, role, quota, earlierClusters: [], seen },
+        requested,
+        context.now,
+        caller,
+      ),
     );
   },
 });

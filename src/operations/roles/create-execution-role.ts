@@ -10,6 +10,7 @@ import { defineOperation } from '../call/operation.ts';
 import { apply } from '../changes/apply.ts';
 import { replayWrite } from '../changes/replay-write.ts';
 import { withRequiredBoundary } from '../guards/guard-rails.ts';
+import { awaitReady } from './await-ready.ts';
 
 export const createExecutionRole = defineOperation({
   name: 'createExecutionRole',
@@ -18,13 +19,17 @@ export const createExecutionRole = defineOperation({
     'Creates a role with its trust policy, tags and policies. Completes a role whose creation was interrupted.',
   permission: ['write'],
   concerns: 'ACCOUNT',
-  attempt: ({ roleName = defaultKind.usualName, ...input }) => ({ ...input, roleName, kind: 'CREATE' }),
+  attempt: ({ roleName = defaultKind.usualName, wait: _, ...input }) => ({
+    ...input,
+    roleName,
+    kind: 'CREATE',
+  }),
   kind: 'MUTATION',
   input: CreateExecutionRoleInput,
   output: WriteResult,
   replay: replayWrite,
-  run: (deps, { roleName = defaultKind.usualName, ...input }, caller, { authorizePlan }) =>
-    apply(
+  run: async (deps, { roleName = defaultKind.usualName, wait, ...input }, caller, { authorizePlan }) => {
+    const written = await apply(
       deps,
       {
         ...input,
@@ -42,7 +47,9 @@ export const createExecutionRole = defineOperation({
         },
       },
       caller,
-    ),
+    );
+    return await awaitReady(deps, { ...input, wait }, written, caller);
+  },
 });
 
 /**

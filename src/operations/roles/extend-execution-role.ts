@@ -8,6 +8,7 @@ import { defineOperation } from '../call/operation.ts';
 import { apply } from '../changes/apply.ts';
 import { replayWrite } from '../changes/replay-write.ts';
 import { claimantOf } from '../guards/claim-guard.ts';
+import { awaitReady } from './await-ready.ts';
 
 export const extendExecutionRole = defineOperation({
   name: 'extendExecutionRole',
@@ -15,7 +16,7 @@ export const extendExecutionRole = defineOperation({
   summary: 'Extends the role to cover more clusters. Keeps a claim of each cluster on request.',
   permission: ['write'],
   concerns: 'ACCOUNT',
-  attempt: ({ claim: _, ...input }) => ({ ...input, kind: 'EXTEND' }),
+  attempt: ({ claim: _, wait: __, ...input }) => ({ ...input, kind: 'EXTEND' }),
   kind: 'MUTATION',
   input: ExtendExecutionRoleInput,
   output: WriteResult,
@@ -28,6 +29,7 @@ export const extendExecutionRole = defineOperation({
       drop = [],
       claimant: named,
       claim: isClaimed = named !== undefined,
+      wait,
       ...input
     },
     caller,
@@ -35,7 +37,7 @@ export const extendExecutionRole = defineOperation({
   ) => {
     validateClusters(input.clusters, drop);
     const claimant = claimantOf(caller, named);
-    return apply(
+    const written = await apply(
       deps,
       {
         ...input,
@@ -50,6 +52,7 @@ export const extendExecutionRole = defineOperation({
       },
       caller,
     );
+    return await awaitReady(deps, { ...input, wait }, written, caller);
   },
 });
 

@@ -20,7 +20,10 @@ export const executionRoles = defineOperation({
   run: async (deps, { accountId, limit, cursor }, caller, { account: record }) => {
     const after = cursor === undefined ? '' : decodeCursor(cursor, (key) => /^[\w+=,.@-]{1,64}$/.test(key));
     const account = requireActive(deps, accountId, record);
-    const { roles } = await discoverRoles(deps, account, caller);
+    const [{ roles }, seen] = await Promise.all([
+      discoverRoles(deps, account, caller),
+      deps.seenClusters.of(accountId),
+    ]);
     const rest = roles.filter(({ roleName }) => roleName > after);
     const { items, nextCursor } = makePage(rest, limit ?? rest.length, ({ roleName }) =>
       encodeCursor(roleName),
@@ -31,7 +34,7 @@ export const executionRoles = defineOperation({
       items: items.flatMap(
         (role) =>
           resourceOf(
-            { ...context, roleName: role.roleName, role, quota, earlierClusters: [] },
+            { ...context, roleName: role.roleName, role, quota, earlierClusters: [], seen },
             context.now,
             caller,
           ) ?? [],

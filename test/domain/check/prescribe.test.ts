@@ -5,10 +5,12 @@ import type { Prescription } from '#src/domain/check/prescribe.ts';
 import { nearestRegion } from '#src/domain/patterns/regions.ts';
 import { planCreate } from '#src/domain/plan/plan-create.ts';
 import { planExtend } from '#src/domain/plan/plan-extend.ts';
+import { planPrune } from '#src/domain/plan/plan-prune.ts';
 import { isRefusal, type Planned, type PlanResult } from '#src/domain/plan/planned.ts';
 import { type Beyond, beyondRequests } from '#src/domain/remedies/beyond-requests.ts';
 import { cures } from '#src/domain/remedies/cures.ts';
 import type { Observed, RoleState } from '#src/domain/role/role-state.ts';
+import { listGone } from '#src/domain/role/seen.ts';
 import type { Cluster, JsonObject } from '#src/schema/primitives.ts';
 import type { FindingCode } from '#src/schema/report.ts';
 import {
@@ -20,6 +22,7 @@ import {
   service,
   statement,
 } from '#test/domain/fixtures/observed.ts';
+import { seen } from '#test/domain/fixtures/seen.ts';
 import { readCases, tables } from '#test/support/corpus.ts';
 import { requiredPolicy } from '../fixtures/observed.ts';
 
@@ -42,6 +45,7 @@ function send(about: Observed, asked: Cluster[] | null, { request }: Prescriptio
   const chosen = [{ region: nearestRegion('us-west-2', about), name: 'chosen' }];
   const own = check(about, null).clusters.filter(({ name }) => /^(\*|[\w-]+)$/.test(name));
   const clusters = { SAME: asked as Cluster[], OWN: own, CHOSEN: chosen }[request.clusters as 'SAME'];
+  if (request.request === 'PRUNE') return planPrune(about, listGone(about.seen));
   return request.request === 'CREATE'
     ? planCreate(about, { clusters })
     : planExtend(about, clusters, request.onMismatch ?? 'REFUSE', request.compact ?? false, request.drop);
@@ -79,11 +83,11 @@ function faultOf(
     : null;
 }
 
-const seen = new Set<string>();
+const used = new Set<string>();
 /** Tries every remedy of a role. */
 function judge(t: Test, about: Observed, asked: Cluster[] | null, name: string): void {
   for (const found of check(about, asked).findings) {
-    seen.add(found.remedy.beyond ?? found.code);
+    used.add(found.remedy.beyond ?? found.code);
     const fault = faultOf(about, asked, found);
     if (fault) t.fail(`${name}, ${asked ? 'asked for its cluster' : 'asked for none'}: ${fault}`);
   }
@@ -364,14 +368,31 @@ t.test('patterns that are too complex', (t) => {
   const asked = Array.from({ length: 100 }, (_, i) => at(`${'a'.repeat(80)}${i}`));
   const codes = check(hard, asked).findings.map(({ code, remedy }) => `${code} ${remedy.beyond ?? ''}`);
   t.ok(codes.includes('SOURCE_ARN_MISSING TOO_HARD'), codes.slice(0, 5).join());
-  seen.add('TOO_HARD');
+  used.add('TOO_HARD');
+  t.end();
+});
+
+t.test('lines of clusters that EKS does not show', (t) => {
+  const memory = seen({ shown: ['my-cluster'], gone: ['old', 'older', 'us-moon-1/old'] });
+  const rows: [about: string, trust: JsonObject, asked: Cluster[] | null][] = [
+    ['gone', policy(statement([line, lineOf('old')])), [cluster]],
+    [
+      'two of them, beside one that was never shown',
+      policy(statement([line, lineOf('old'), lineOf('older'), lineOf('new')])),
+      null,
+    ],
+    ['every line', policy(statement([lineOf('old'), lineOf('older')])), null],
+    ['a Region that AWS does not list', policy(statement([line, lineOf('old', 'us-moon-1')])), [cluster]],
+    ['a statement that others share', policy(statement(line), statement(lineOf('old'), shared)), null],
+  ];
+  for (const [about, trust, asked] of rows) judge(t, observed(trust, {}, { seen: memory }), asked, about);
   t.end();
 });
 
 t.test('every code and every row of the table was used', (t) => {
   const codes = Object.keys(cures);
   t.same(
-    [...codes, ...Object.keys(beyondRequests)].filter((one) => !seen.has(one)),
+    [...codes, ...Object.keys(beyondRequests)].filter((one) => !used.has(one)),
     [],
   );
   t.end();

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { compact } from '#src/domain/rewrite/compact.ts';
-import { removeLine } from '#src/domain/rewrite/retract.ts';
+import { removeLines } from '#src/domain/rewrite/retract.ts';
 import { addLines, createReference, merge } from '#src/domain/rewrite/rewrite.ts';
 import { clustersIn } from '#src/domain/trust/coverage.ts';
 import { readTrust } from '#src/domain/trust/read-trust.ts';
@@ -28,7 +28,7 @@ t.test('no function changes its argument', (t) => {
   addLines(document, read(document), [cluster]);
   merge(document, read(document), [cluster]);
   compact(document, read(document));
-  removeLine(document, read(document), lineOf('a'));
+  removeLines(document, read(document), (value) => value === lineOf('a'));
   t.same(document, before);
   t.end();
 });

@@ -32,7 +32,9 @@ export async function askRest(
     if (value === undefined) continue;
     if (place === 'path') path = path.replace(`:${field}`, encodeURIComponent(String(value)));
     else if (place === 'header') headers[inHeader[field] ?? ''] = String(value);
-    else if (place === 'query') for (const text of textsOf(value)) query.append(field, text);
+    // REST writes the value of `wait` in lower case.
+    else if (place === 'query')
+      for (const text of textsOf(value)) query.append(field, field === 'wait' ? text.toLowerCase() : text);
     else body[field] = value;
   }
   if (!hasBody)
@@ -86,6 +88,7 @@ export function comparable(answer: unknown, { accountId }: TestAccount): unknown
   return JSON.parse(
     text
       .replaceAll(accountId, 'ACCOUNT')
+      .replaceAll(/last showed it at [\dTZ:.-]+,/g, 'last showed it at TIME,')
       .replaceAll(/account \d+"/g, 'account N"')
       .replaceAll(/(plan|change|sweep|import)_[0-9a-f-]{36}/g, '$1_…')
       .replaceAll(/[0-9a-f]{32}/g, 'HASH')
@@ -102,6 +105,7 @@ export const inWordsOfRest = (answer: unknown): unknown =>
       .replaceAll('Send createExecutionRole', 'Send POST …/execution-roles')
       .replaceAll('end extendExecutionRole', 'end POST …/extend')
       .replaceAll('Send ensureExecutionRole', 'Send PUT …/{roleName}')
+      .replaceAll('Send pruneExecutionRole', 'Send POST …/{roleName}/prune')
       .replaceAll(/(end|with) retractCluster/g, '$1 DELETE …/clusters/REGION/NAME')
       .replaceAll(/\b(onMismatch|drop): /g, '$1 ')
       .replaceAll('compact: true', 'compact')

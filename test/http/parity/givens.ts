@@ -66,6 +66,19 @@ export const claimAs =
     await rest('PUT', `${account.role}/clusters/us-west-2/a?claimant=${claimant}`);
     return (await rest('GET', `/v1/claims?accountId=${account.accountId}`)).json.items[0].id;
   };
+/** Its role has lines for `a` and for `b`, which EKS has shown and does not show now. */
+export const seedGone =
+  (differences?: Parameters<TestAccount['seed']>[1]) =>
+  async (account: TestAccount, { rest, world }: TestService): Promise<void> => {
+    const { accountId } = account;
+    const gone = { accountId, region: 'us-west-2', name: 'b' };
+    account.seed(['a', 'b'], differences);
+    world.putCluster(gone);
+    for (const isThere of [true, false]) {
+      if (!isThere) world.deleteCluster(accountId, gone.region, gone.name);
+      await rest('GET', `/v1/accounts/${accountId}/clusters/us-west-2/b/fargate-readiness`);
+    }
+  };
 export const overriding = { override: ['MANAGED_ELSEWHERE', 'CLUSTER_CLAIMED'] };
 export const open = (account: TestAccount) =>
   account.seed([], {

@@ -6,6 +6,7 @@ import {
   claimAs,
   open,
   overriding,
+  seedGone,
   seedOwnedRole,
   seedProfile,
   seedRole,
@@ -74,6 +75,7 @@ export const rolesCases: Record<string, Case[]> = {
     ...roleFaults({ region: 'us-west-2', name: 'a' }),
   ],
   createExecutionRole: [
+    works('until EKS would accept the role', ofRole({ clusters: a, wait: 'READY' })),
     works('all fields', ofRole(whole)),
     works('clusters alone', (x) => ({ accountId: x.accountId, clusters: a })),
     works('a key', (x) => usual(x, withKey(x, { clusters: a }))),
@@ -98,6 +100,8 @@ export const rolesCases: Record<string, Case[]> = {
     ...wantedFaults,
   ],
   extendExecutionRole: [
+    works('until EKS would accept the role', ofRole({ clusters: clusters('z'), wait: 'READY' }), seedRole),
+    mistyped('to wait for something else', ofRole({ clusters: a, wait: 'SOON' })),
     works('two more lines', ofRole({ clusters: clusters('a', 'y', 'z'), reason: 'more' }), seedRole),
     works('covered already', ofRole({ clusters: a }), seedRole),
     works('compact', ofRole({ clusters: [{ region: 'us-west-2', name: '*' }], compact: true }), seedRole),
@@ -189,5 +193,14 @@ export const rolesCases: Record<string, Case[]> = {
       seedRole,
     ),
     ...writeFaults({ region: 'us-west-2', name: 'a' }),
+  ],
+  pruneExecutionRole: [
+    works('a line of a cluster that is gone', ofRole({ reason: 'gone' }), seedGone()),
+    works('a dry run', ofRole({ dryRun: true }), seedGone()),
+    works('nothing to prune', ofRole(), seedRole),
+    fails('no role', 'ROLE_NOT_FOUND', ofRole()),
+    fails('another owner', 'MANAGED_ELSEWHERE', ofRole(), seedGone({ tags: { ManagedBy: 'Terraform' } })),
+    works('another owner, all the same', ofRole(overriding), seedGone({ tags: { ManagedBy: 'Terraform' } })),
+    ...writeFaults({}),
   ],
 };

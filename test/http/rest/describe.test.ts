@@ -86,7 +86,7 @@ t.test('operationIds begin with a verb, and no two are alike', async (t) => {
   const ids = operations.map(({ operationId }) => operationId);
   t.equal(new Set(ids).size, ids.length);
   const verbs =
-    /^(list|get|put|delete|create|ensure|check|extend|retract|revert|import|end|start|stream|cancel|verify|export|revoke|redeliver)[A-Z]/;
+    /^(list|get|put|delete|create|ensure|check|extend|retract|prune|revert|import|end|start|stream|cancel|verify|export|revoke|redeliver)[A-Z]/;
   for (const id of ids) t.match(id, verbs);
 });
 

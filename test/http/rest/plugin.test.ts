@@ -11,7 +11,7 @@ t.test('errors of a request say what to do', async (t) => {
   const { roles, role } = x;
   const body = (payload: string) => ({ method: 'POST' as const, url: roles, headers: json, payload });
   const fields =
-    'accountId, roleName, clusters, path, description, tags, permissionsBoundary, additionalPolicyArns, reason, override, dryRun, ifMatch, idempotencyKey';
+    'accountId, roleName, clusters, path, description, tags, permissionsBoundary, additionalPolicyArns, reason, override, dryRun, ifMatch, idempotencyKey, wait';
   const cases = [
     ['broken JSON', body('{"clusters":'), 400, ' the body must be JSON'],
     [

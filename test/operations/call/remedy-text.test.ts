@@ -96,6 +96,16 @@ t.test('each face has its own words for a request', (t) => {
       ],
     ],
     [
+      'lines of clusters that are gone',
+      { request: { request: 'PRUNE', clusters: 'CHOSEN', overrides: ['MANAGED_ELSEWHERE'] }, text: 'prune' },
+      [
+        'Send POST …/{roleName}/prune with override=MANAGED_ELSEWHERE to prune.',
+        'Send pruneExecutionRole with override: [MANAGED_ELSEWHERE] to prune.',
+        'Run rolewright prune 111122223333 Pods --apply --override MANAGED_ELSEWHERE to prune.',
+        'Prune the role with override MANAGED_ELSEWHERE to prune.',
+      ],
+    ],
+    [
       'what a person has to do',
       { request: null, text: 'Narrow it in IAM.' },
       ['Narrow it in IAM.', 'Narrow it in IAM.', 'Narrow it in IAM.', 'Narrow it in IAM.'],

@@ -22,7 +22,7 @@ export const operations = {
   /** Lists the roles of the account that are, or look like, pod execution roles, by name. Each has its verdict. */
   listExecutionRoles: { method: 'GET', path: '/v1/accounts/{accountId}/execution-roles', query: ["limit","cursor"], header: [], isWrite: false, answer: 'page' },
   /** Creates a role with its trust policy, tags and policies. Completes a role whose creation was interrupted. */
-  createExecutionRole: { method: 'POST', path: '/v1/accounts/{accountId}/execution-roles', query: ["override","dryRun"], header: ["if-match","idempotency-key"], isWrite: true, answer: 'json' },
+  createExecutionRole: { method: 'POST', path: '/v1/accounts/{accountId}/execution-roles', query: ["override","dryRun","wait"], header: ["if-match","idempotency-key"], isWrite: true, answer: 'json' },
   /** Gets an execution role. */
   getExecutionRole: { method: 'GET', path: '/v1/accounts/{accountId}/execution-roles/{roleName}', query: [], header: [], isWrite: false, answer: 'json' },
   /** Creates the role, or adds what is missing. Never removes anything. */
@@ -32,11 +32,13 @@ export const operations = {
   /** Checks whether the role is a pod execution role that covers these clusters. The findings say what is wrong, and how to fix it. */
   getExecutionRoleCheck: { method: 'GET', path: '/v1/accounts/{accountId}/execution-roles/{roleName}/check', query: ["cluster"], header: [], isWrite: false, answer: 'json' },
   /** Extends the role to cover more clusters. Keeps a claim of each cluster on request. */
-  extendExecutionRole: { method: 'POST', path: '/v1/accounts/{accountId}/execution-roles/{roleName}/extend', query: ["claimant","override","dryRun"], header: ["if-match","idempotency-key"], isWrite: true, answer: 'json' },
+  extendExecutionRole: { method: 'POST', path: '/v1/accounts/{accountId}/execution-roles/{roleName}/extend', query: ["claimant","override","dryRun","wait"], header: ["if-match","idempotency-key"], isWrite: true, answer: 'json' },
+  /** Removes the lines of clusters that EKS showed once and no longer has, unless they are claimed. Nothing else changes. */
+  pruneExecutionRole: { method: 'POST', path: '/v1/accounts/{accountId}/execution-roles/{roleName}/prune', query: ["override","dryRun"], header: ["if-match","idempotency-key"], isWrite: true, answer: 'json' },
   /** Gets one line of the trust policy. It exists while the cluster is covered. */
   getCluster: { method: 'GET', path: '/v1/accounts/{accountId}/execution-roles/{roleName}/clusters/{region}/{name}', query: [], header: [], isWrite: false, answer: 'json' },
   /** Extends the role to cover more clusters. Keeps a claim of each cluster on request. */
-  putCluster: { method: 'PUT', path: '/v1/accounts/{accountId}/execution-roles/{roleName}/clusters/{region}/{name}', query: ["claimant","override","dryRun"], header: ["if-match","idempotency-key"], isWrite: true, answer: 'json' },
+  putCluster: { method: 'PUT', path: '/v1/accounts/{accountId}/execution-roles/{roleName}/clusters/{region}/{name}', query: ["claimant","override","dryRun","wait"], header: ["if-match","idempotency-key"], isWrite: true, answer: 'json' },
   /** Ends the caller's claim of one cluster, and removes its line unless another claim needs it. Nothing else changes. */
   retractCluster: { method: 'DELETE', path: '/v1/accounts/{accountId}/execution-roles/{roleName}/clusters/{region}/{name}', query: ["claimant","reason","override","dryRun"], header: ["if-match","idempotency-key"], isWrite: true, answer: 'json' },
   /** Says whether pods can start on Fargate in a cluster: its profiles, their roles, and how the cluster knows those roles. */

@@ -5,10 +5,12 @@ import { requiredPoliciesOf } from '../../role/check-context.ts';
 import { findOwner } from '../../role/ownership.ts';
 import type { Observed, RoleState } from '../../role/role-state.ts';
 import { withoutPolicies } from '../../role/same.ts';
+import { listShown } from '../../role/seen.ts';
 import { clustersIn } from '../coverage.ts';
 import { findExtendable, linesOf, type TrustReading } from '../reading.ts';
 import { type Coverage, readCoverage } from './coverage-findings.ts';
 import { createFinding, type Finding } from './finding.ts';
+import { checkSeen } from './seen-findings.ts';
 import { checkAnyCoverage, checkTrust } from './trust-findings.ts';
 
 /** The findings about a role. `asked` null: no cluster is asked about. Faults: BudgetExceeded. */
@@ -32,6 +34,7 @@ export function findAll(
         pointer,
       ),
     ),
+    ...checkSeen(observed.seen, reading),
     ...(linesLeft < 3 || document.size > observed.quota * 0.8
       ? [
           createFinding(
@@ -44,17 +47,19 @@ export function findAll(
   return { findings, coverage, linesLeft };
 }
 
-/** The number of further lines that fit. Each costs the longest line in question, its quotes and a comma. */
+/**
+ * The number of further lines that fit. Each costs the longest line in question, its quotes and a comma. A
+ * role without lines is measured by the clusters that EKS shows.
+ */
 function countLinesLeft(
   observed: Observed,
   document: PolicyDocument,
   reading: TrustReading,
   clusters: Cluster[],
 ): number {
-  const lines =
-    clusters.length > 0
-      ? clusters.map((c) => lineFor(observed, c))
-      : linesOf(reading).map((line) => line.value);
+  const own = linesOf(reading).map((line) => line.value);
+  const likely = clusters.length > 0 || own.length > 0 ? clusters : listShown(observed.seen);
+  const lines = likely.length > 0 ? likely.map((c) => lineFor(observed, c)) : own;
   const cost =
     Math.max(...lines.map((line) => line.length), 0) ||
     lineFor(observed, { region: 'us-west-2', name: 'a-cluster-of-20-chars' }).length;

@@ -21,7 +21,7 @@ import {
 } from './sample.ts';
 
 const page = (...items: unknown[]) => ({ items, nextCursor: null });
-const dryWrite = { plan, change: null, lineKept: null, report };
+const dryWrite = { plan, change: null, lineKept: null, report, propagating: null };
 
 /**
  * An answer for each operation, by operationId. It belongs to the request in requests.ts: a write is proposed
@@ -57,6 +57,7 @@ export const answers: Record<string, unknown> = {
   },
   putCluster: dryWrite,
   retractCluster: dryWrite,
+  pruneExecutionRole: dryWrite,
   getFargateReadiness: readiness,
   listClaims: page(claim),
   endClaim: { change: null },

@@ -28,6 +28,7 @@ export const examples: Record<string, Input> = {
   extendExecutionRole: { ...role, clusters, reason, dryRun },
   getCluster: { ...role, ...cluster },
   putCluster: { ...role, ...cluster, claimant: uuid, reason, dryRun },
+  pruneExecutionRole: { ...role, reason, dryRun },
   retractCluster: { ...role, ...cluster, claimant: uuid, dryRun },
   getFargateReadiness: { ...account, ...cluster },
   listClaims: role,

@@ -20,6 +20,7 @@ export const presentPlanned = (
   change: null,
   lineKept: planned.lineKept ?? null,
   report: report(observed, clusters, deps.now(), caller),
+  propagating: null,
 });
 
 /**
@@ -44,6 +45,7 @@ export async function presentDone(
     change,
     lineKept,
     report: report({ ...observed, role: current }, clusters, deps.now(), caller),
+    propagating: null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { findMergeBase, type MergeBase } from '../../../domain/plan/steps/merge-base.ts';
 import { findLateCreation } from '../../../domain/role/late-creation.ts';
 import type { RoleState } from '../../../domain/role/role-state.ts';
+import type { Seen } from '../../../domain/role/seen.ts';
 import { Fault } from '../../../fault.ts';
 import type { ClaimRecord } from '../../../ports/claims.ts';
 import type { Quotas } from '../../../ports/roles.ts';
@@ -24,6 +25,7 @@ export interface Observation {
   clusters: Cluster[];
   /** Of this very role, by its ID. */
   claims: ClaimRecord[];
+  seen: Seen;
   quotas: Quotas;
   /** This service has just created the role, and IAM may not know it everywhere. */
   isYoung: boolean;
@@ -43,11 +45,12 @@ export async function observe(
   const clusters = await validateRequest(deps, account, request);
   const now = deps.now().getTime();
   const look = () => deps.roles.read(account, request.roleName, caller);
-  const [first, quotas, history, everyClaim] = await Promise.all([
+  const [first, quotas, history, everyClaim, seen] = await Promise.all([
     look(),
     deps.roles.quotas(account, caller),
     deps.ledger.effectiveSince(accountId, request.roleName, new Date(now - 2 * deps.staleMs)),
     requireAudit(deps.claims.ofRole(accountId, request.roleName)),
+    deps.seenClusters.of(accountId),
   ]);
   const creation = findLateCreation(history, now, deps.staleMs);
   const read = first ?? (creation && (await retryReadUntilFound(deps.readBackDelays, look)));
@@ -59,7 +62,7 @@ export async function observe(
   const roleName = role?.roleName ?? request.roleName;
   // A role that was deleted and created again has another ID. The claims of the old role have ended.
   const claims = everyClaim.filter(({ roleId }) => roleId === role?.roleId);
-  return { account, roleName, base, clusters, claims, quotas, isYoung };
+  return { account, roleName, base, clusters, claims, seen, quotas, isYoung };
 }
 
 function requireMatch(ifMatch: string | undefined, role: RoleState | null): void {

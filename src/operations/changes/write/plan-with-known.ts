@@ -1,5 +1,6 @@
 import { isRefusal, type PlanResult } from '../../../domain/plan/planned.ts';
 import type { Observed } from '../../../domain/role/role-state.ts';
+import { clusterKey } from '../../../domain/role/seen.ts';
 import type { Quotas } from '../../../ports/roles.ts';
 import type { Caller } from '../../../schema/caller.ts';
 import type { Cluster } from '../../../schema/primitives.ts';
@@ -19,7 +20,7 @@ export async function planWithKnown(
   request: WriteRequest,
   caller: Caller,
 ) {
-  const { account, roleName, base, clusters, claims } = observation;
+  const { account, roleName, base, clusters, claims, seen } = observation;
   const { accountId } = account;
   const planWith = async (quotas: Quotas, earlierClusters: Cluster[]) => {
     const observed: Observed = {
@@ -28,6 +29,7 @@ export async function planWithKnown(
       role: base.role,
       quota: quotas.trustPolicySize,
       earlierClusters,
+      seen,
     };
     return {
       observed,
@@ -41,9 +43,18 @@ export async function planWithKnown(
     quotas = await deps.roles.quotas(account, caller, true);
     planning = await planWith(quotas, []);
   }
-  if (namesClusters(planning.result))
-    planning = await planWith(quotas, await deps.ledger.clustersAskedOf(accountId, roleName));
+  if (namesClusters(planning.result)) planning = await planWith(quotas, await readReliant(deps, observation));
   return planning;
+}
+
+/** The clusters that may rely on the role: earlier changes asked for them, or a Fargate profile has it. */
+async function readReliant(deps: Deps, { account, roleName, base }: Observation): Promise<Cluster[]> {
+  const { accountId } = account;
+  const [asked, using] = await Promise.all([
+    deps.ledger.clustersAskedOf(accountId, roleName),
+    base.role ? deps.seenClusters.usingRole(accountId, base.role.roleArn) : [],
+  ]);
+  return [...new Map([...asked, ...using].map((cluster) => [clusterKey(cluster), cluster])).values()];
 }
 
 /** Does the answer name clusters that rely on the role? A plan that only adds need not know them. */

@@ -1,5 +1,6 @@
 import type { Remedy } from '../../../domain/remedies/remedy.ts';
 import type { Observed, RoleState } from '../../../domain/role/role-state.ts';
+import type { Seen } from '../../../domain/role/seen.ts';
 import { Fault } from '../../../fault.ts';
 import type { Caller } from '../../../schema/caller.ts';
 import type { RegisteredAccount } from '../../accounts/account.ts';
@@ -15,21 +16,35 @@ export async function readRole(
   caller: Caller,
   read: 'read' | 'readWhole' = 'read',
 ): Promise<Observed> {
-  return observe(deps, account, roleName, await deps.roles[read](account, roleName, caller));
+  const [role, seen] = await Promise.all([
+    deps.roles[read](account, roleName, caller),
+    deps.seenClusters.of(account.accountId),
+  ]);
+  return withContext(deps, account, roleName, role, seen);
 }
 
 /** A role that was read, with the context of its check. */
-export const observe = (
+export const observe = async (
   deps: Deps,
   account: RegisteredAccount,
   roleName: string,
   role: RoleState | null,
+): Promise<Observed> =>
+  withContext(deps, account, roleName, role, await deps.seenClusters.of(account.accountId));
+
+const withContext = (
+  deps: Deps,
+  account: RegisteredAccount,
+  roleName: string,
+  role: RoleState | null,
+  seen: Seen,
 ): Observed => ({
   ...createCheckContext(deps, account),
   roleName,
   role,
   quota: knownQuota(deps, account),
   earlierClusters: [],
+  seen,
 });
 
 export function roleNotFound(accountId: string, roleName: string, caller: Caller): Fault {
