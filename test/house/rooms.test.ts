@@ -121,7 +121,6 @@ const rights: Record<string, string[]> = {
     'operations/accounts',
     'operations/changes', // every write of a role goes through apply
     'operations/guards',
-    'operations/clusters', // a prune asks EKS whether clusters are gone
     'operations/roles/report',
     'schema',
     'type ports',

@@ -59,7 +59,7 @@ const testedBy: Record<string, string> = {
   'operations/claims/list-claims': 'operations/claims/claims',
   'operations/clusters/account-reads': 'operations/clusters/readiness',
   'operations/clusters/fargate-readiness': 'operations/clusters/readiness',
-  'operations/clusters/read-gone': 'operations/roles/prune-execution-role',
+  'operations/roles/read-gone': 'operations/roles/prune-execution-role',
   'operations/guards/claim-guard': 'operations/claims/claims',
   'operations/guards/owner-guard': 'operations/guards/overrides',
   'operations/index': 'permissions/matrix',

@@ -9,7 +9,7 @@ import type { Deps } from '../call/deps.ts';
 import { defineOperation } from '../call/operation.ts';
 import { apply } from '../changes/apply.ts';
 import { replayWrite } from '../changes/replay-write.ts';
-import { readGone } from '../clusters/read-gone.ts';
+import { readGone } from './read-gone.ts';
 import { readRole } from './report/read-role.ts';
 
 export const pruneExecutionRole = defineOperation({
