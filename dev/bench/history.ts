@@ -2,7 +2,8 @@
  * `node dev/bench/history.ts` measures a page of 50 changes: the first and the deepest page, for every filter
  * and for common pairs of filters. The log has BENCH_ROWS entries (1,000,000). It is created in a new
  * PostgreSQL, which takes some 2 minutes a million. BENCH_URL uses an existing database instead. BENCH_KEEP=1
- * leaves the new one running and prints its URL.
+ * leaves the new one running and prints its URL. BENCH_FILTER=q measures searches
+ * alone, for which `wanted` does not hold.
  */
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -30,10 +31,11 @@ const {
   cluster,
   mediumCluster,
   rareCluster,
+  ticket,
 } = known;
 const [early, late] = ['2024-12-24T00:00:00Z', '2026-11-01T00:00:00Z'];
 
-const filters: [string, ChangeFilter][] = [
+const all: [string, ChangeFilter][] = [
   ['none', {}],
   ['account', { accountId: account }],
   ['account, rare', { accountId: rareAccount }],
@@ -70,7 +72,24 @@ const filters: [string, ChangeFilter][] = [
   ['UNKNOWN + since long ago', { outcome: 'UNKNOWN', since: early }],
   ['FAILED + until long ago', { outcome: 'FAILED', until: early }],
   ['cluster + until long ago', { cluster: mediumCluster, until: early }],
+  ['q: one ticket', { q: ticket }],
+  ['q: its number', { q: ticket.slice(4) }],
+  ['q: none', { q: 'CHG-0 nowhere' }],
+  ['q: in all', { q: 'CHG' }],
+  ['q: in an eighth', { q: 'payments' }],
+  ['q: in a hundredth', { q: 'quarterly' }],
+  ['q: in a thousandth', { q: 'incident' }],
+  ['q: of the past', { q: 'legacy' }],
+  ['q: two that never meet', { q: 'payments emergency' }],
+  ['q: a cluster', { q: 'us-west-2/cluster-777' }],
+  ['q: in an eighth + account', { q: 'payments', accountId: account }],
+  ['q: in a thousandth + account', { q: 'incident', accountId: account }],
+  ['q: of the past + account', { q: 'legacy', accountId: account }],
+  ['q: in an eighth + UNKNOWN', { q: 'payments', outcome: 'UNKNOWN' }],
+  ['q: of the past + actor', { q: 'legacy', actor }],
+  ['q: in an eighth + until long ago', { q: 'payments', until: early }],
 ];
+const filters = all.filter(([about]) => about.startsWith(process.env.BENCH_FILTER ?? ''));
 
 interface Figure {
   /** The median of the wall-clock times, in ms. */

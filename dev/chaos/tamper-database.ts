@@ -32,6 +32,17 @@ const inDatabase: Record<string, (client: pg.Client, dice: Dice, entries: Entry[
     client.query('DELETE FROM ledger_cluster WHERE position = (SELECT max(position) FROM ledger_cluster)'),
   'a cluster made up': (client, { between }) =>
     client.query(`INSERT INTO ledger_cluster VALUES ('us-east-1/x', $1)`, [between(1, size)]),
+  'words altered': (client) =>
+    client.query(
+      `UPDATE ledger_search SET words = words || ' x' WHERE position = (SELECT max(position) FROM ledger_search)`,
+    ),
+  'words hidden': (client) =>
+    client.query('DELETE FROM ledger_search WHERE position = (SELECT max(position) FROM ledger_search)'),
+  'words made up': (client) =>
+    client.query(
+      `INSERT INTO ledger_search SELECT seq, 'x' FROM ledger_entry WHERE settles IS NOT NULL LIMIT 1`,
+    ),
+  'words of no entry': (client) => client.query(`INSERT INTO ledger_search VALUES (1000000, 'x')`),
   'an open change hidden': (client) =>
     client.query('DELETE FROM open_change WHERE seq = (SELECT min(seq) FROM open_change)'),
   'an open change made up': (client) =>
@@ -99,14 +110,15 @@ const unlocked = `ALTER TABLE open_change DROP CONSTRAINT open_change_pkey;
   ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_settles_fkey, DROP CONSTRAINT ledger_entry_settles_check;
   DROP INDEX ledger_entry_opening_key; DROP INDEX ledger_entry_settles_key;
   ALTER TABLE ledger_cluster DROP CONSTRAINT ledger_cluster_pkey;
+  ALTER TABLE ledger_search DROP CONSTRAINT ledger_search_pkey;
   CREATE TABLE kept_entry AS SELECT seq, body, hash FROM ledger_entry; CREATE TABLE kept_node AS TABLE ledger_node;
   CREATE TABLE kept_checkpoint AS SELECT body FROM ledger_checkpoint`;
 /** Switches the append-only triggers off and on, which leaves no trace. */
 const guarded = (how: 'DISABLE' | 'ENABLE ALWAYS') =>
-  ['entry', 'node', 'checkpoint', 'cluster']
+  ['entry', 'node', 'checkpoint', 'cluster', 'search']
     .map((one) => `ALTER TABLE ledger_${one} ${how} TRIGGER ledger_${one}_append_only`)
     .join(';');
-const undone = `DELETE FROM open_change; DELETE FROM ledger_cluster; DELETE FROM ledger_entry; INSERT INTO ledger_entry (seq, body, hash) TABLE kept_entry;
+const undone = `DELETE FROM open_change; DELETE FROM ledger_cluster; DELETE FROM ledger_search; DELETE FROM ledger_entry; INSERT INTO ledger_entry (seq, body, hash) TABLE kept_entry;
   DELETE FROM ledger_node; INSERT INTO ledger_node TABLE kept_node;
   DELETE FROM ledger_checkpoint; INSERT INTO ledger_checkpoint (body) TABLE kept_checkpoint`;
 
@@ -153,7 +165,9 @@ export async function tamperDatabase({
       else {
         const falsified =
           tamperings[name]?.({ entries, checkpoints: sink.published, key }, rolled).entries ?? [];
-        await client.query('DELETE FROM open_change; DELETE FROM ledger_cluster; DELETE FROM ledger_entry');
+        await client.query(
+          'DELETE FROM open_change; DELETE FROM ledger_cluster; DELETE FROM ledger_search; DELETE FROM ledger_entry',
+        );
         await insert(client, falsified);
       }
       return true;

@@ -11,6 +11,7 @@ import {
   Id,
   nullable,
   RoleName,
+  SearchWords,
   Timestamp,
 } from './primitives.ts';
 
@@ -182,6 +183,7 @@ export const ListChangesInput = Type.Object(
     accountId: Type.Optional(AccountId),
     roleName: Type.Optional(RoleName),
     cluster: Type.Optional(ClusterText),
+    q: Type.Optional(SearchWords),
     actor: Type.Optional(
       Type.String({
         minLength: 1,

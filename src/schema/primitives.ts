@@ -155,6 +155,15 @@ export const Labels = Type.Unsafe<Labels>(
   ),
 );
 
+/** At least one letter or digit: a search for punctuation alone would find nothing. */
+export const SearchWords = Type.String({
+  pattern: '[0-9A-Za-z\\u00c0-\\u1fff\\u2070-\\u2fff\\u3040-\\uffff]',
+  minLength: 1,
+  maxLength: 200,
+  description:
+    'words to search for, of at most 200 characters in all, with a letter or a digit; every word must be found, and letter case is ignored',
+});
+
 export const Reason = Type.String({ maxLength: 1000, description: 'at most 1000 characters' });
 
 /**

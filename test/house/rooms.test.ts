@@ -249,6 +249,7 @@ const rights: Record<string, string[]> = {
   ],
   'postgres/audit': [
     'postgres/connection',
+    'postgres/changes', // verification makes the words of a search again, to compare them
     'type ports',
     'type schema',
     'domain/role',

@@ -13,10 +13,22 @@ export const known = {
   cluster: 'us-west-2/shared',
   mediumCluster: 'eu-west-1/medium',
   rareCluster: 'us-west-2/cluster-777',
+  ticket: 'CHG-104217',
 };
 
 /** SQL for a pseudo-random number from 0 to below 1, always the same for a change (`i`) and a purpose. */
 const random = (purpose: number) => `((hashint8extended(i, ${purpose}) & 1048575) / 1048576.0)`;
+
+/**
+ * A reason in words: one of eight, of which `emergency` and `payments` never meet. `quarterly` stands in a
+ * hundredth of all, `incident` in a thousandth, and `legacy` in the oldest twentieth alone.
+ */
+const reason = (
+  rows: number,
+) => `(ARRAY['new cluster for payments', 'add cluster', 'repair after audit', 'rotate search team',
+    'onboard the new team of search', 'emergency: pods do not start', 'requested by platform', 'mended by sweep'])[1 + floor(8 * ${random(13)})::int]
+  || CASE WHEN ${random(14)} < 0.01 THEN ' quarterly' ELSE '' END || CASE WHEN ${random(15)} < 0.001 THEN ' incident' ELSE '' END
+  || CASE WHEN i < ${Math.floor(rows / 40)} THEN ' legacy' ELSE '' END`;
 
 /** The seconds between two changes, so that the log spans two years. */
 const pace = (rows: number) => (2 * 365 * 86_400) / (rows / 2);
@@ -52,7 +64,7 @@ const entries = (from: number, to: number, rows: number) => `
     '{"accountId":"' || account || '","actor":{"issuer":null,"subject":"' || actor || '"},"after":null,"at":"' || at || '","before":null,"clusters":['
     || clusters || '],"diff":"' || repeat('x', 200) || '","editedOutside":false,"effects":null,"endedAt":"' || at || '","error":null,"id":"change_'
     || CASE WHEN refused THEN seq ELSE i END || CASE WHEN refused THEN '-r' ELSE '' END || '","idempotencyKey":null,"kind":"' || kind || '","outcome":"' || outcome
-    || '","override":null,"planId":null,"planned":[],"reason":"CHG-' || i || '","recovered":false,"requestId":"' || md5(i::text)
+    || '","override":null,"planId":null,"planned":[],"reason":"CHG-' || i || ': ' || ${reason(rows)} || '","recovered":false,"requestId":"' || md5(i::text)
     || '","reverts":null,"roleName":"' || role || '","sessionName":"rolewright-' || actor || '","settles":'
     || CASE WHEN refused OR opens THEN 'null' ELSE (seq - 1)::text END || ',"steps":[],"via":"REST"}'
   FROM told`;
@@ -63,8 +75,10 @@ const entries = (from: number, to: number, rows: number) => `
  */
 export async function fill(client: pg.Client, rows: number, progress: (text: string) => void): Promise<void> {
   await client.query("SET maintenance_work_mem = '1GB'");
-  // A trigger would fill it row by row.
-  await client.query('ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_clusters');
+  // Triggers would fill these tables row by row.
+  await client.query(
+    'ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_clusters, DISABLE TRIGGER ledger_entry_search',
+  );
   // Do not check foreign keys row by row: the rows satisfy them.
   await client.query('SET session_replication_role = replica');
   const { rows: indexes } = await client.query<{ name: string; definition: string }>(
@@ -84,7 +98,12 @@ export async function fill(client: pg.Client, rows: number, progress: (text: str
   await client.query(
     "INSERT INTO ledger_cluster SELECT DISTINCT unnest(clusters), position FROM ledger_entry WHERE outcome <> 'PENDING' ORDER BY 1, 2",
   );
-  await client.query('ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_clusters');
+  await client.query(
+    'INSERT INTO ledger_search SELECT position, ledger_search_words(body, actor, role_key, clusters) FROM ledger_entry WHERE settles IS NULL ORDER BY seq',
+  );
+  await client.query(
+    'ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_clusters, ENABLE ALWAYS TRIGGER ledger_entry_search',
+  );
   await client.query('SET session_replication_role = DEFAULT');
   await client.query('VACUUM ANALYZE');
 }

@@ -84,7 +84,12 @@ export async function verifyDatabase({
     });
     const isWhole = thorough && join.head.seq === head;
     const columns = isWhole
-      ? [await columnsFault(copier, head), await clustersFault(client), await openFault(client)]
+      ? [
+          await columnsFault(copier, head),
+          await clustersFault(client),
+          await wordsFault(client),
+          await openFault(client),
+        ]
       : [];
     return join.result([...more, await unopenedBefore(client, earlier), ...columns]);
   } finally {
@@ -124,7 +129,7 @@ function tasksOf(after: ChainPosition, head: number, marks: number[], tree: bool
   return tasks;
 }
 
-const guards = ['columns', 'clusters', 'open', 'claims', 'append_only', 'no_truncate'].map(
+const guards = ['columns', 'clusters', 'open', 'claims', 'search', 'append_only', 'no_truncate'].map(
   (name) => `ledger_entry_${name}`,
 );
 
@@ -160,6 +165,17 @@ async function clustersFault(client: pg.Client): Promise<LogFault | null> {
   if (!row) return null;
   const detail = `for cluster ${row.cluster} the history and the entries list different changes`;
   return { seq: Number(row.position), code: 'COLUMN_CHANGED', detail };
+}
+
+/** Finds words that belong to no change. `columnsFault` compares the words of each change. */
+async function wordsFault(client: pg.Client): Promise<LogFault | null> {
+  const { rows } = await client.query<{ position: string }>(
+    `SELECT position FROM ledger_search said WHERE NOT EXISTS
+       (SELECT FROM ledger_entry WHERE seq = said.position AND settles IS NULL) ORDER BY position LIMIT 1`,
+  );
+  const [row] = rows;
+  const detail = 'ledger_search has words here, but no change was opened';
+  return row ? { seq: Number(row.position), code: 'COLUMN_CHANGED', detail } : null;
 }
 
 /** Compares, in one snapshot, the table of open changes with the entries that have no outcome. */

@@ -14,6 +14,7 @@ export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UP
   ledger_checkpoint: ['SELECT', 'INSERT'],
   ledger_entry: ['SELECT', 'INSERT'],
   ledger_cluster: ['SELECT'],
+  ledger_search: ['SELECT'],
   ledger_node: ['SELECT', 'INSERT'],
   listed_region: ['SELECT', 'INSERT', 'UPDATE'],
   open_change: ['SELECT'],

@@ -94,6 +94,90 @@ t.test('filters', async (t) => {
   }
 });
 
+t.test('a search finds words in reason, actor, role and cluster', async (t) => {
+  const { ledger, url } = await freshStore(t);
+  const error = { code: 'X', detail: 'x' };
+  const names = new Map<string, string>();
+  const settle = async (name: string, more: Parameters<typeof draft>[0], subject?: string) =>
+    names.set((await ledger.settle(await ledger.open(draft(more, subject)), succeeded)).id, name);
+  await settle('ticket', { reason: 'CHG-1042: new cluster for Checkout' });
+  await settle('longer', { reason: 'see (CHG-10421/CHG-7), 104' });
+  await settle('apart', { reason: 'CHG then 1042' }, 'Bert@example.com');
+  await settle('role', { reason: null, roleName: 'Pod_Execution', accountId: '444455556666' });
+  names.set((await ledger.refuse(draft({ reason: '100 % of 1042' }), error)).id, 'refused');
+  names.set((await ledger.open(draft({ reason: 'ÜBER chg-1042' }, 'bert'))).changeId, 'pending');
+  const cases: [ChangeFilter, string][] = [
+    [{ q: 'CHG-1042' }, 'pending ticket'],
+    [{ q: 'chg-1042' }, 'pending ticket'],
+    [{ q: '1042' }, 'pending refused apart ticket'],
+    [{ q: '1042 CHG' }, 'pending apart ticket'],
+    [{ q: 'CHG-10421' }, 'longer'],
+    [{ q: 'CHG-7' }, 'longer'],
+    [{ q: 'CHG-10421/CHG-7' }, 'longer'],
+    [{ q: 'CHG-104' }, ''],
+    [{ q: 'checkout' }, 'ticket'],
+    [{ q: 'check' }, ''],
+    [{ q: 'über' }, 'pending'],
+    [{ q: 'bert' }, 'pending apart'],
+    [{ q: 'bert@EXAMPLE.com' }, 'apart'],
+    [{ q: 'pod_execution' }, 'role'],
+    [{ q: 'us-west-2/my-cluster 10421' }, 'longer'],
+    [{ q: 'west-1' }, ''],
+    [{ q: '%x' }, ''],
+    [{ q: '1042', outcome: 'FAILED' }, 'refused'],
+    [{ q: '1042', outcome: 'PENDING' }, 'pending'],
+    [{ q: '1042', actor: 'bert' }, 'pending'],
+    [{ q: '1042', cluster: 'us-west-2/my-cluster', outcome: 'SUCCEEDED' }, 'apart ticket'],
+    [{ q: 'execution', accountId: '444455556666' }, 'role'],
+    [{ q: 'execution', accountId: '111122223333' }, ''],
+    [{ q: '1042', until: '2020-01-01' }, ''],
+    [{ q: '1042', since: '2020-01-01', kind: 'EXTEND' }, 'pending refused apart ticket'],
+  ];
+  const check = async (about: string) => {
+    for (const [filter, expected] of cases) {
+      const said = `${JSON.stringify(filter)} ${about}`;
+      const { items } = await ledger.list(filter);
+      t.equal(
+        items
+          .map(({ id }) => names.get(id))
+          .filter(Boolean)
+          .join(' '),
+        expected,
+        said,
+      );
+      for (const towards of ['OLDER', 'NEWER'] as const) {
+        const seen: string[] = [];
+        for (let from: HistoryPosition | null = towards === 'OLDER' ? null : { towards, position: 0 }; ; ) {
+          const page = await ledger.list(filter, { from, limit: 1 });
+          const [item] = page.items;
+          if (item) seen.push(names.get(item.id) ?? '');
+          if (!item || !page.hasMore) break;
+          from = { towards, position: positionOf(item) };
+        }
+        t.equal((towards === 'OLDER' ? seen : seen.reverse()).join(' '), expected, `${said} ${towards}`);
+      }
+    }
+  };
+  await check('in a short history');
+
+  // More changes than a search looks through before it uses its index.
+  const [kept] = (await runSql(url, `SELECT body, seq FROM ledger_entry ORDER BY seq DESC LIMIT 1`)).map(
+    ({ rows }) => rows[0],
+  );
+  const other = {
+    ...JSON.parse(kept.body),
+    outcome: 'FAILED',
+    reason: 'nothing',
+    actor: { subject: 'zoe', issuer: null },
+  };
+  await runSql(
+    url,
+    `INSERT INTO ledger_entry (seq, body, hash) SELECT seq, replace('${JSON.stringify(other)}', '${other.id}', 'change_' || seq), sha256('x')
+     FROM generate_series(${kept.seq}::bigint + 1, ${kept.seq}::bigint + 6000) seq`,
+  );
+  await check('in a long one');
+});
+
 t.test('actors of two issuers are distinguished', async (t) => {
   const { ledger } = await freshStore(t);
   const issuers = ['https://a.example', 'https://b.example', null];

@@ -48,7 +48,7 @@ export const operations = {
   /** Ends a claim in place of its claimant. The line stays. */
   endClaim: { method: 'DELETE', path: '/v1/claims/{id}', query: ["dryRun"], header: ["idempotency-key"], isWrite: true, answer: 'json' },
   /** Lists the changes in the accounts that the caller may see, newest first. */
-  listChanges: { method: 'GET', path: '/v1/changes', query: ["accountId","roleName","cluster","actor","actorIssuer","kind","outcome","since","until","limit","cursor"], header: [], isWrite: false, answer: 'page' },
+  listChanges: { method: 'GET', path: '/v1/changes', query: ["accountId","roleName","cluster","q","actor","actorIssuer","kind","outcome","since","until","limit","cursor"], header: [], isWrite: false, answer: 'page' },
   /** Gets one change. */
   getChange: { method: 'GET', path: '/v1/changes/{id}', query: [], header: [], isWrite: false, answer: 'json' },
   /** Gets the proof that a change is in the signed audit log. */
