@@ -12,9 +12,13 @@ import { fail } from '../tools/python.ts';
 /** The sandbox, started as `npm run sandbox` does, in a directory of its own. */
 export interface Sandbox {
   url: string;
+  /** The address of the AWS sandbox. */
+  aws: string;
   /** The administrator's token. */
   token: string;
   directory: string;
+  /** Stops everything, and starts it again on the same data and addresses. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -24,28 +28,34 @@ process.on('exit', () => {
   for (const place of places) rmSync(place, { recursive: true, force: true });
 });
 
-export async function startSandbox(): Promise<Sandbox> {
+/** `settings`: more of the service's environment. */
+export async function startSandbox(settings: Record<string, string> = {}): Promise<Sandbox> {
   const directory = mkdtempSync(join(tmpdir(), 'rolewright-conform-'));
   places.add(directory);
   // If we are root, PostgreSQL runs as `nobody` and needs access.
   chmodSync(directory, 0o755);
   const [port, awsPort, issuerPort] = await freePorts(3);
-  const sandbox = spawnBound(process.execPath, [join(root, 'dev/sandbox/main.ts')], {
-    cwd: root,
-    env: {
-      ...process.env,
-      PORT: String(port),
-      SANDBOX_AWS_PORT: String(awsPort),
-      SANDBOX_ISSUER_PORT: String(issuerPort),
-      SANDBOX_DIRECTORY: join(directory, 'sandbox'),
-      RATE_LIMIT_PER_MINUTE: '0',
-      LOG_LEVEL: 'error',
-    },
-    stdout: 'ignore',
-    stderr: 'inherit',
-  });
   const url = `http://127.0.0.1:${port}`;
-  await answering(`${url}/readyz`, sandbox);
+  const start = async () => {
+    const started = spawnBound(process.execPath, [join(root, 'dev/sandbox/main.ts')], {
+      cwd: root,
+      env: {
+        ...process.env,
+        PORT: String(port),
+        SANDBOX_AWS_PORT: String(awsPort),
+        SANDBOX_ISSUER_PORT: String(issuerPort),
+        SANDBOX_DIRECTORY: join(directory, 'sandbox'),
+        RATE_LIMIT_PER_MINUTE: '0',
+        LOG_LEVEL: 'error',
+        ...settings,
+      },
+      stdout: 'ignore',
+      stderr: 'inherit',
+    });
+    await answering(`${url}/readyz`, started);
+    return started;
+  };
+  let sandbox = await start();
   const authorization = `Basic ${Buffer.from(`administrator:${personaSecret}`).toString('base64')}`;
   const body = new URLSearchParams({ grant_type: 'client_credentials' });
   const answer = await fetch(`http://127.0.0.1:${issuerPort}/token`, {
@@ -54,14 +64,26 @@ export async function startSandbox(): Promise<Sandbox> {
     body,
   });
   const { access_token: token } = (await answer.json()) as { access_token: string };
-  const stop = async () => {
+  const end = async () => {
     if (sandbox.exitCode !== null) fail(`conform: the sandbox ended by itself with ${sandbox.exitCode}`);
     sandbox.kill('SIGTERM');
     await once(sandbox, 'exit');
-    rmSync(directory, { recursive: true });
-    places.delete(directory);
   };
-  return { url, token, directory, stop };
+  return {
+    url,
+    aws: `http://127.0.0.1:${awsPort}`,
+    token,
+    directory,
+    restart: async () => {
+      await end();
+      sandbox = await start();
+    },
+    stop: async () => {
+      await end();
+      rmSync(directory, { recursive: true });
+      places.delete(directory);
+    },
+  };
 }
 
 async function answering(url: string, sandbox: ChildProcess): Promise<void> {

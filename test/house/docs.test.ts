@@ -5,7 +5,12 @@ import { settings } from '#src/settings.ts';
 
 // Readers rely on this in every page: it is short, its links work, and no setting is missing.
 
-const pages = ['*.md', 'docs/**/*.md', '{src,dev,deploy,test}/**/README.md', 'clients/*/README.md']
+const pages = [
+  '*.md',
+  'docs/**/*.md',
+  '{src,dev,deploy,test}/**/README.md',
+  '{clients,integrations}/*/README.md',
+]
   .flatMap((pattern) => globSync(pattern))
   .sort();
 /** Reference pages, which grow with their subject. */

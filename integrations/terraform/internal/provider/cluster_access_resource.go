@@ -1,0 +1,224 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/rolewright/terraform-provider-rolewright/internal/api"
+	"github.com/rolewright/terraform-provider-rolewright/internal/client"
+)
+
+// writeTimeout bounds all attempts of a write, where the configuration has no timeouts.
+const writeTimeout = 5 * time.Minute
+
+type clusterAccess struct{ *connection }
+
+var (
+	_ resource.ResourceWithModifyPlan  = &clusterAccess{}
+	_ resource.ResourceWithImportState = &clusterAccess{}
+)
+
+func newClusterAccess() resource.Resource { return &clusterAccess{} }
+
+func (r *clusterAccess) Metadata(_ context.Context, _ resource.MetadataRequest, response *resource.MetadataResponse) {
+	response.TypeName = "rolewright_cluster_access"
+}
+
+func (r *clusterAccess) Configure(_ context.Context, request resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	r.connection = connectionOf(request.ProviderData)
+}
+
+func (r *clusterAccess) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
+	var model clusterAccessModel
+	if response.Diagnostics.Append(request.Plan.Get(ctx, &model)...); response.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := model.Timeouts.Create(ctx, writeTimeout)
+	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
+		return
+	}
+	model.ID, model.Claimant = types.StringValue(model.id()), types.StringValue(uuid.NewString())
+	err := r.put(ctx, timeout, &model, &response.Diagnostics)
+	// A refusal leaves no claim. After any other failure the claim may exist, so its name is kept in state.
+	if err == nil || client.IsUncertain(err) {
+		response.Diagnostics.Append(response.State.Set(ctx, model)...)
+	}
+}
+
+func (r *clusterAccess) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
+	var model, before clusterAccessModel
+	response.Diagnostics.Append(request.Plan.Get(ctx, &model)...)
+	response.Diagnostics.Append(request.State.Get(ctx, &before)...)
+	if response.Diagnostics.HasError() {
+		return
+	}
+	if before.isWhole() {
+		response.Diagnostics.Append(response.State.Set(ctx, model)...)
+		return
+	}
+	timeout, diags := model.Timeouts.Update(ctx, writeTimeout)
+	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
+		return
+	}
+	if err := r.put(ctx, timeout, &model, &response.Diagnostics); err == nil {
+		response.Diagnostics.Append(response.State.Set(ctx, model)...)
+	}
+}
+
+// isWhole says whether there is nothing to write.
+func (m clusterAccessModel) isWhole() bool { return m.Covered.ValueBool() && m.Claimed.ValueBool() }
+
+// put covers the cluster and keeps the claim. The model becomes what is there afterwards.
+func (r *clusterAccess) put(ctx context.Context, timeout time.Duration, model *clusterAccessModel, diags *diag.Diagnostics) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	result, err := r.sendPut(ctx, *model, false)
+	if err != nil {
+		model.Covered, model.Claimed = types.BoolValue(false), types.BoolValue(false)
+		model.Line, model.ChangeID = known(model.Line), known(model.ChangeID)
+		diags.AddError(explain("Access of cluster "+model.id(), err))
+		return err
+	}
+	model.Line = model.lineIn(result.Report.Partition)
+	model.ChangeID = known(model.ChangeID)
+	if result.Change != nil {
+		model.ChangeID = text(result.Change.Id)
+	}
+	model.Claimed = types.BoolValue(true)
+	model.Covered = types.BoolValue(len(result.Report.Clusters) > 0 && result.Report.Clusters[0].Covered)
+	if !model.Covered.ValueBool() {
+		diags.AddError("Cluster not covered", describeErrors(result.Report.Findings))
+	}
+	return nil
+}
+
+// known makes an unknown value null: state holds no unknown ones.
+func known(value types.String) types.String {
+	if value.IsUnknown() {
+		return types.StringNull()
+	}
+	return value
+}
+
+func describeErrors(findings []api.Finding) string {
+	lines := []string{"The line was written, and the role still does not let the cluster in."}
+	for _, one := range findings {
+		if one.Severity == api.ERROR {
+			lines = append(lines, fmt.Sprintf("%s: %s %s", one.Code, one.Message, one.Remedy))
+		}
+	}
+	return strings.Join(lines, "\n\n")
+}
+
+func (r *clusterAccess) sendPut(ctx context.Context, model clusterAccessModel, isDryRun bool) (*api.WriteResult, error) {
+	overrides, err := overridesOf(ctx, model.Overrides)
+	if err != nil {
+		return nil, err
+	}
+	params := &api.PutClusterParams{Claimant: known(model.Claimant).ValueStringPointer(), Override: overrides}
+	if isDryRun {
+		params.DryRun = &isDryRun
+	} else {
+		params.IdempotencyKey = client.NewKey()
+	}
+	body := api.PutClusterJSONRequestBody{Reason: model.Reason.ValueStringPointer(), Compact: model.Compact.ValueBoolPointer()}
+	if chosen := model.OnMismatch.ValueString(); chosen != "" {
+		body.OnMismatch = (*api.OnMismatch)(&chosen)
+	}
+	return client.Read[api.WriteResult](r.PutCluster(ctx, model.AccountID.ValueString(), model.RoleName.ValueString(),
+		model.Region.ValueString(), model.Cluster.ValueString(), params, body))
+}
+
+func overridesOf(ctx context.Context, set types.Set) (*[]api.OverrideCode, error) {
+	if set.IsNull() || set.IsUnknown() {
+		return nil, nil
+	}
+	var names []string
+	if diags := set.ElementsAs(ctx, &names, false); diags.HasError() {
+		return nil, fmt.Errorf("%s", diags[0].Detail())
+	}
+	codes := make([]api.OverrideCode, len(names))
+	for i, name := range names {
+		codes[i] = api.OverrideCode(name)
+	}
+	return &codes, nil
+}
+
+func (r *clusterAccess) Read(ctx context.Context, request resource.ReadRequest, response *resource.ReadResponse) {
+	var model clusterAccessModel
+	if response.Diagnostics.Append(request.State.Get(ctx, &model)...); response.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := model.Timeouts.Read(ctx, readTimeout)
+	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	line, err := r.line(ctx, model)
+	switch {
+	case client.HasCode(err, "ROLE_NOT_FOUND"):
+		// Claims end with the role.
+		response.State.RemoveResource(ctx)
+	case client.HasCode(err, "CLUSTER_NOT_LISTED"):
+		// The claim outlives the line. The resource stays, so that the next apply puts the line back under this claim.
+		model.Covered = types.BoolValue(false)
+		response.Diagnostics.Append(response.State.Set(ctx, model)...)
+	case err != nil:
+		response.Diagnostics.AddError(explain("Read of access "+model.id(), err))
+	default:
+		model.Covered, model.Claimed = types.BoolValue(true), types.BoolValue(isClaimed(*line, model.Claimant))
+		response.Diagnostics.Append(response.State.Set(ctx, model)...)
+	}
+}
+
+func (r *clusterAccess) line(ctx context.Context, model clusterAccessModel) (*api.ClusterLine, error) {
+	return client.Read[api.ClusterLine](r.GetCluster(ctx, model.AccountID.ValueString(), model.RoleName.ValueString(),
+		model.Region.ValueString(), model.Cluster.ValueString()))
+}
+
+func isClaimed(line api.ClusterLine, claimant types.String) bool {
+	for _, claim := range line.Claims {
+		if claim.Claimant == claimant.ValueString() {
+			return true
+		}
+	}
+	return false
+}
+
+// ImportState takes ACCOUNT/ROLE/REGION/CLUSTER, and writes nothing: the next apply makes the claim. A fifth part is
+// the claimant of a state that was lost.
+func (r *clusterAccess) ImportState(ctx context.Context, request resource.ImportStateRequest, response *resource.ImportStateResponse) {
+	parts := strings.Split(request.ID, "/")
+	if len(parts) != 4 && len(parts) != 5 {
+		response.Diagnostics.AddError("Invalid import ID", "Write ACCOUNT/ROLE/REGION/CLUSTER, such as "+
+			"111122223333/"+defaultRoleName+"/us-west-2/my-cluster. To go on with the claim of a lost state, add /CLAIMANT.")
+		return
+	}
+	if len(parts) == 4 {
+		parts = append(parts, uuid.NewString())
+	}
+	model := clusterAccessModel{
+		AccountID: text(parts[0]), RoleName: text(parts[1]), Region: text(parts[2]), Cluster: text(parts[3]),
+	}
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	line, err := r.line(ctx, model)
+	if err != nil {
+		response.Diagnostics.AddError(explain("Import of "+request.ID, err))
+		return
+	}
+	for name, value := range map[string]any{
+		"id": model.id(), "account_id": parts[0], "role_name": parts[1], "region": parts[2], "cluster": parts[3],
+		"claimant": parts[4], "covered": true, "claimed": isClaimed(*line, text(parts[4])),
+	} {
+		response.Diagnostics.Append(response.State.SetAttribute(ctx, path.Root(name), value)...)
+	}
+}
