@@ -1,4 +1,4 @@
-// From 360712a04724d78d00847073976b7a45fabac225e9c424af31e284dfaef395f1 by oapi-codegen v2.8.2. `npm run describe` writes it.
+// From df923d0b461844e441fc9fe2233169d59491c89fc1480769c79a28d7bfb78445 by oapi-codegen v2.8.2. `npm run describe` writes it.
 
 // Package api provides primitives to interact with the openapi HTTP API.
 //
@@ -216,7 +216,9 @@ func (e FargateProfileStatus) Valid() bool {
 
 // Defines values for FindingCode.
 const (
+	FindingCodeCLUSTERGONE              FindingCode = "CLUSTER_GONE"
 	FindingCodeCLUSTERNOTLISTED         FindingCode = "CLUSTER_NOT_LISTED"
+	FindingCodeCLUSTERNOTSEEN           FindingCode = "CLUSTER_NOT_SEEN"
 	FindingCodeCLUSTERWILDCARD          FindingCode = "CLUSTER_WILDCARD"
 	FindingCodeCONDITIONUNPROVABLE      FindingCode = "CONDITION_UNPROVABLE"
 	FindingCodeCONDITIONWEAK            FindingCode = "CONDITION_WEAK"
@@ -247,7 +249,11 @@ const (
 // Valid indicates whether the value is a known member of the FindingCode enum.
 func (e FindingCode) Valid() bool {
 	switch e {
+	case FindingCodeCLUSTERGONE:
+		return true
 	case FindingCodeCLUSTERNOTLISTED:
+		return true
+	case FindingCodeCLUSTERNOTSEEN:
 		return true
 	case FindingCodeCLUSTERWILDCARD:
 		return true
@@ -637,6 +643,21 @@ func (e Via) Valid() bool {
 	}
 }
 
+// Defines values for PutClusterParamsWait.
+const (
+	Ready PutClusterParamsWait = "ready"
+)
+
+// Valid indicates whether the value is a known member of the PutClusterParamsWait enum.
+func (e PutClusterParamsWait) Valid() bool {
+	switch e {
+	case Ready:
+		return true
+	default:
+		return false
+	}
+}
+
 // AccessEntryState defines model for AccessEntryState.
 type AccessEntryState string
 
@@ -818,7 +839,7 @@ type FargateReadiness struct {
 	AccountId          string              `json:"accountId"`
 	AuthenticationMode *AuthenticationMode `json:"authenticationMode"`
 	CheckedAt          time.Time           `json:"checkedAt"`
-	ClusterName        string              `json:"clusterName"`
+	ClusterName        *string             `json:"clusterName"`
 	Findings           []ReadinessFinding  `json:"findings"`
 	OidcProvider       *OidcProvider       `json:"oidcProvider"`
 	Profiles           []ProfileReadiness  `json:"profiles"`
@@ -1042,10 +1063,11 @@ type Via string
 
 // WriteResult defines model for WriteResult.
 type WriteResult struct {
-	Change   *Change    `json:"change"`
-	LineKept *LineKept  `json:"lineKept"`
-	Plan     Plan       `json:"plan"`
-	Report   RoleReport `json:"report"`
+	Change      *Change    `json:"change"`
+	LineKept    *LineKept  `json:"lineKept"`
+	Plan        Plan       `json:"plan"`
+	Propagating *[]string  `json:"propagating"`
+	Report      RoleReport `json:"report"`
 }
 
 // DeleteAccountParams defines parameters for DeleteAccount.
@@ -1123,18 +1145,23 @@ type PutClusterJSONBody struct {
 
 // PutClusterParams defines parameters for PutCluster.
 type PutClusterParams struct {
-	Claimant       *string         `form:"claimant,omitempty" json:"claimant,omitempty"`
-	Override       *[]OverrideCode `form:"override,omitempty" json:"override,omitempty"`
-	DryRun         *bool           `form:"dryRun,omitempty" json:"dryRun,omitempty"`
-	IfMatch        *string         `json:"if-match,omitempty"`
-	IdempotencyKey *string         `json:"idempotency-key,omitempty"`
+	Claimant       *string               `form:"claimant,omitempty" json:"claimant,omitempty"`
+	Override       *[]OverrideCode       `form:"override,omitempty" json:"override,omitempty"`
+	DryRun         *bool                 `form:"dryRun,omitempty" json:"dryRun,omitempty"`
+	Wait           *PutClusterParamsWait `form:"wait,omitempty" json:"wait,omitempty"`
+	IfMatch        *string               `json:"if-match,omitempty"`
+	IdempotencyKey *string               `json:"idempotency-key,omitempty"`
 }
+
+// PutClusterParamsWait defines parameters for PutCluster.
+type PutClusterParamsWait string
 
 // ListChangesParams defines parameters for ListChanges.
 type ListChangesParams struct {
 	AccountId   *string        `form:"accountId,omitempty" json:"accountId,omitempty"`
 	RoleName    *string        `form:"roleName,omitempty" json:"roleName,omitempty"`
 	Cluster     *string        `form:"cluster,omitempty" json:"cluster,omitempty"`
+	Q           *string        `form:"q,omitempty" json:"q,omitempty"`
 	Actor       *string        `form:"actor,omitempty" json:"actor,omitempty"`
 	ActorIssuer *string        `form:"actorIssuer,omitempty" json:"actorIssuer,omitempty"`
 	Kind        *ChangeKind    `form:"kind,omitempty" json:"kind,omitempty"`
@@ -2575,6 +2602,18 @@ func NewPutClusterRequestWithBody(server string, accountId string, roleName stri
 
 		}
 
+		if params.Wait != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "wait", *params.Wait, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -2672,6 +2711,18 @@ func NewListChangesRequest(server string, params *ListChangesParams) (*http.Requ
 		if params.Cluster != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cluster", *params.Cluster, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
