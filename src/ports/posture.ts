@@ -1,6 +1,6 @@
 import type { RolePosture } from '../schema/posture.ts';
 import type { Labels } from '../schema/primitives.ts';
-import type { Verdict } from '../schema/report.ts';
+import type { FindingCode, Verdict } from '../schema/report.ts';
 import type { AccountRecord } from './accounts.ts';
 import type { Permissions } from './permissions.ts';
 
@@ -10,10 +10,13 @@ export interface PostureRecord extends Omit<RolePosture, 'checkedAt' | 'changedA
   changedAt: Date;
 }
 
-/** The accounts whose roles are meant. All conditions that are given must hold. */
+/** Which roles are meant, whatever their verdict. All conditions that are given must hold. */
 export interface PostureFilter {
   accountId?: string | undefined;
   labels?: Labels | undefined;
+  finding?: FindingCode | undefined;
+  /** Words that must each stand in the account's name, its ID or the role's name, in any letter case. */
+  q?: string | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Cursor, Limit } from './page.ts';
 import { closed } from './parameters.ts';
-import { AccountId, Id, Labels, nullable, RoleName, Timestamp } from './primitives.ts';
+import { AccountId, Id, Labels, nullable, RoleName, SearchText, Timestamp } from './primitives.ts';
 import { FindingCode, Verdict } from './report.ts';
 import { Verdicts } from './sweep.ts';
 
@@ -21,8 +21,8 @@ export const RolePosture = Type.Object(
 );
 
 /**
- * A page of roles by account and name, and counts of all roles of the requested accounts, whatever their
- * verdict.
+ * A page of roles by account and name, and counts of all roles that the other filters let through, whatever
+ * their verdict.
  */
 export type Posture = Static<typeof Posture>;
 export const Posture = Type.Object(
@@ -45,6 +45,8 @@ export type PostureInput = Static<typeof PostureInput>;
 export const PostureInput = Type.Object(
   {
     verdict: Type.Optional(Verdict),
+    finding: Type.Optional(FindingCode),
+    q: Type.Optional(SearchText),
     accountId: Type.Optional(AccountId),
     labels: Type.Optional(Labels),
     limit: Type.Optional(Limit),

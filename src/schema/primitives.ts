@@ -155,10 +155,17 @@ export const Labels = Type.Unsafe<Labels>(
   ),
 );
 
+/** At least one character that is no blank. */
+export const SearchText = Type.String({
+  pattern: '\\S',
+  maxLength: 200,
+  description:
+    'words to search for, of at most 200 characters in all; each must stand in one of the names, and letter case is ignored',
+});
+
 /** At least one letter or digit: a search for punctuation alone would find nothing. */
 export const SearchWords = Type.String({
   pattern: '[0-9A-Za-z\\u00c0-\\u1fff\\u2070-\\u2fff\\u3040-\\uffff]',
-  minLength: 1,
   maxLength: 200,
   description:
     'words to search for, of at most 200 characters in all, with a letter or a digit; every word must be found, and letter case is ignored',

@@ -24,18 +24,23 @@ const columns = Prisma.raw(columnsOf(Prisma.PostureScalarFieldEnum, 'posture'));
  * Leaves out roles of accounts that are no longer registered: their verdicts are stale, and their labels
  * unknown.
  */
-const whereRegistered = ({ accountId, labels }: PostureFilter) => Prisma.sql`
+const whereRegistered = ({ accountId, labels, finding, q }: PostureFilter) => Prisma.sql`
   FROM posture JOIN account USING (account_id)
   WHERE (${accountId ?? null}::text IS NULL OR account_id = ${accountId ?? null})
-    AND (${labels ? JSON.stringify(labels) : null}::jsonb IS NULL OR labels @> ${labels ? JSON.stringify(labels) : null}::jsonb)`;
+    AND (${labels ? JSON.stringify(labels) : null}::jsonb IS NULL OR labels @> ${labels ? JSON.stringify(labels) : null}::jsonb)
+    AND (${finding ?? null}::text IS NULL OR ${finding ?? null} = ANY (findings))
+    AND NOT EXISTS (SELECT FROM unnest(${wordsIn(q)}::text[]) AS word
+      WHERE strpos(lower(concat_ws(' ', account.name, account_id, role_key)), lower(word)) = 0)`;
+
+const wordsIn = (q = '') => q.split(/\s+/).filter(Boolean);
 
 /** The last known verdicts of the fleet. `keep-posture.ts` writes them. */
 export function openPosture(prisma: PrismaClient): Posture {
   return {
-    async list({ accountId, labels, verdict = null, after, limit }) {
+    async list({ verdict = null, after, limit, ...filter }) {
       const rows = await orUnavailable(
         prisma.$queryRaw<Row[]>`
-          SELECT ${columns} ${whereRegistered({ accountId, labels })} AND (${verdict}::text IS NULL OR verdict = ${verdict})
+          SELECT ${columns} ${whereRegistered(filter)} AND (${verdict}::text IS NULL OR verdict = ${verdict})
             AND (${after?.accountId ?? null}::text IS NULL OR (account_id, role_key) > (${after?.accountId ?? null}, ${after?.roleKey ?? null}))
           ORDER BY account_id, role_key LIMIT ${limit}`,
       );

@@ -105,6 +105,10 @@ export const sweepsCases: Record<string, Case[]> = {
   posture: [
     works('one account', ofAccount({ verdict: 'COMPLIANT' }), runSweep),
     works('nobody has the label', { labels: { team: 'nobody' } }, runSweep),
+    works('a finding', ofAccount({ finding: 'POLICY_NOT_ATTACHED' }), runSweep),
+    works('a word', ofAccount({ q: 'Fargate' }), runSweep),
+    invalid('a blank', '/q', { q: ' ' }),
+    mistyped('a finding that is none', { finding: 'BAD' }),
     works('the next page', pageAfter(), async (x, of) => {
       await runSweep(x, of);
       await runSweep(await of.account(), of);

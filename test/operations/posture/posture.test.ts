@@ -143,7 +143,7 @@ t.test('counts, filters and pages', async (t) => {
     account.seed(['a'], { roleName: 'another', ...(i % 2 && { attached: [] }) });
     const labels = { team: i < 2 ? 'payments' : 'search' };
     await service.rest('PUT', `/v1/accounts/${account.accountId}`, {
-      name: 'a',
+      name: ['Payments-Prod', 'payments-dev', 'Suche 100%', 'search'][i],
       externalId: 'ext-1',
       labels,
     });
@@ -189,6 +189,18 @@ t.test('counts, filters and pages', async (t) => {
     ],
     [`?accountId=${accounts[0]?.accountId}`, { total: 2, items: { length: 2 } }],
     ['?label=team=nobody', { total: 0, verdicts: {}, items: { length: 0 } }],
+    ['?finding=POLICY_NOT_ATTACHED', { total: 2, verdicts: { NEEDS_REPAIR: 2 }, items: { length: 2 } }],
+    ['?finding=ROLE_MISSING', { total: 0, verdicts: {}, items: { length: 0 } }],
+    ['?finding=POLICY_NOT_ATTACHED&verdict=COMPLIANT', { total: 2, items: { length: 0 } }],
+    ['?q=payments', { total: 4, verdicts: { COMPLIANT: 3, NEEDS_REPAIR: 1 }, items: { length: 4 } }],
+    ['?q=PROD', { total: 2, items: { length: 2 } }],
+    ['?q=prod another', { total: 1, items: [{ accountId: accounts[0]?.accountId, roleName: 'another' }] }],
+    ['?q=fargate&limit=3', { total: 4, items: { length: 3 }, nextCursor: String }],
+    [`?q=${accounts[3]?.accountId}`, { total: 2, items: { length: 2 } }],
+    ['?q=100%25', { total: 2 }],
+    ['?q=_', { total: 0 }],
+    ['?q=prod dev', { total: 0 }],
+    ['?q=another&finding=POLICY_NOT_ATTACHED&label=team=search', { total: 1, items: { length: 1 } }],
   ];
   for (const [query, expected] of cases) t.match(await posture(query), expected, query);
 

@@ -74,7 +74,7 @@ export const operations = {
   /** Cancels a sweep. No further account is started, and finished accounts stay as they are. */
   cancelSweep: { method: 'POST', path: '/v1/sweeps/{id}/cancel', query: [], header: ["idempotency-key"], isWrite: true, answer: 'json' },
   /** Gets the last known verdict of every role, with counts. Sweeps that check keep it up to date. */
-  getPosture: { method: 'GET', path: '/v1/posture', query: ["label","verdict","accountId","limit","cursor"], header: [], isWrite: false, answer: 'page' },
+  getPosture: { method: 'GET', path: '/v1/posture', query: ["label","verdict","finding","q","accountId","limit","cursor"], header: [], isWrite: false, answer: 'page' },
   /** Lists the schedules that the caller may see, by name. */
   listSchedules: { method: 'GET', path: '/v1/schedules', query: ["limit","cursor"], header: [], isWrite: false, answer: 'page' },
   /** Gets one schedule, with its last sweep. */

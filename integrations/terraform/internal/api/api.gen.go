@@ -1,4 +1,4 @@
-// From df923d0b461844e441fc9fe2233169d59491c89fc1480769c79a28d7bfb78445 by oapi-codegen v2.8.2. `npm run describe` writes it.
+// From 0d62fd8f02911dc3750862dc1ed3392a9e7fc4e80a2a43dac2c5456753bab23b by oapi-codegen v2.8.2. `npm run describe` writes it.
 
 // Package api provides primitives to interact with the openapi HTTP API.
 //
