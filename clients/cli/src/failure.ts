@@ -1,5 +1,5 @@
 import type { ProblemDocument } from '../../typescript/src/index.ts';
-import { oneLine } from './output.ts';
+import { oneLine } from './text/output.ts';
 
 /** Ends a command with exit code 2. Only the message is shown. */
 export class Failure extends Error {}

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { barOn } from '#clients/cli/src/bar.ts';
+import { barOn } from '#clients/cli/src/run/bar.ts';
 import type { Sweep } from '#src/schema/sweep.ts';
 
 const sweep = (numbers: Partial<Sweep>) =>

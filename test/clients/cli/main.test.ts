@@ -14,10 +14,10 @@ t.test('help, and wrong command lines', async (t) => {
     [
       ['--help'],
       0,
-      /^rolewright check ACCOUNT ROLE[\s\S]*rolewright sweep cancel ID[\s\S]*ROLEWRIGHT_TOKEN/,
+      /^Usage: rolewright NOUN VERB[\s\S]*\n {2}role +[\s\S]*\n {2}sweep +[\s\S]*ROLEWRIGHT_TOKEN/,
       /^$/,
     ],
-    [['extend', '--help'], 0, /^rolewright extend ACCOUNT[\s\S]*--on-mismatch/, /^$/],
+    [['extend', '--help'], 0, /^Usage: rolewright extend [^\n]*<ACCOUNT> <ROLE>[\s\S]*--on-mismatch/, /^$/],
     [['--version'], 0, new RegExp(`^${version}\n$`), /^$/],
     [[], 2, /^$/, /^Missing command\.\nSee: rolewright --help\n$/],
     [['frob'], 2, /^$/, /^There is no command "frob"\.\nSee: rolewright --help\n$/],

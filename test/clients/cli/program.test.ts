@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { columns, commands } from '#clients/cli/src/commands.ts';
+import { commands, partsOf, specs } from '#clients/cli/src/commands/commands.ts';
+import { examples } from '#clients/cli/src/commands/help.ts';
+import { createProgram } from '#clients/cli/src/commands/program.ts';
 import { inputs } from '#clients/cli/src/generated/inputs.ts';
-import { fit } from '#clients/cli/src/show.ts';
-import { type OperationId, operations } from '#clients/typescript/src/index.ts';
+import { lists } from '#clients/cli/src/text/columns.ts';
+import { fit } from '#clients/cli/src/text/show.ts';
+import { operations } from '#clients/typescript/src/index.ts';
 import { runBound } from '#dev/sandbox/spawn-bound.ts';
 import { inputsFile, readDocument } from '#dev/tools/describe-client.ts';
 import { roleName } from '#test/support/service.ts';
@@ -11,26 +14,49 @@ import { stage } from './run.ts';
 
 t.test('every operation has a command, and its arguments are members of its input', async (t) => {
   t.same(Object.keys(commands).sort(), Object.keys(operations).sort());
-  for (const [id, words] of Object.entries(commands) as [OperationId, string][]) {
-    const members = Object.keys(inputs[id].members);
-    const [noun, verb, ...names] = words.split(' ');
-    t.ok(noun && verb, id);
-    for (const name of names)
-      t.ok(name === 'cluster' ? members.includes('region') : members.includes(name), `${id}: ${name}`);
+  for (const spec of specs) {
+    const { path, names } = partsOf(spec);
+    const members = Object.keys(inputs[spec.id].members);
+    t.ok(spec.isOlder || path.length === 2, spec.words);
+    for (const name of [...names, ...Object.keys(spec.only ?? {}), ...Object.keys(spec.given ?? {})])
+      t.ok(members.includes(name === 'cluster' ? 'region' : name), `${spec.words}: ${name}`);
   }
-  const lists = Object.entries(operations).filter(([, { answer }]) => answer === 'page');
-  t.same(Object.keys(columns).sort(), lists.map(([id]) => id).sort(), 'every list has its columns');
+  const pages = Object.entries(operations).filter(([, { answer }]) => answer === 'page');
+  t.same(Object.keys(lists).sort(), pages.map(([id]) => id).sort(), 'every list has its columns');
   const text = readFileSync('clients/cli/src/generated/inputs.ts', 'utf8');
   t.ok(text === inputsFile(readDocument()), 'inputs.ts is what npm run describe writes: run it');
+});
+
+t.test('every example of the help is a command line', async (t) => {
+  const reached: string[] = [];
+  for (const [words, ends] of Object.entries(examples))
+    for (const end of ends) {
+      const program = createProgram(
+        () => {
+          reached.push(words);
+          throw new Error('reached');
+        },
+        () => {},
+      );
+      await t.rejects(program.parseAsync([...words.split(' '), ...end.split(' ')], { from: 'user' }), {
+        message: 'reached',
+      });
+    }
+  t.same([...new Set(reached)], Object.keys(examples));
 });
 
 t.test('commands of nouns: help, typing errors', async (t) => {
   const { run } = await stage(t);
   const cases: [string, number, RegExp, RegExp][] = [
     ['role extend --help', 0, /^Usage: rolewright role extend [\s\S]*--on-mismatch <TEXT>[\s\S]*--yes/, /^$/],
-    ['role chek', 2, /^$/, /^Unknown command 'chek'\. Did you mean check\?\nSee: rolewright role --help\n$/],
-    ['role check 1 --cluster us-west-2/a', 2, /^$/, /^Missing required argument 'roleName'\./],
-    ['role check 1 r', 2, /^$/, /^Required option '--cluster <REGION\/NAME>' not specified\./],
+    [
+      'role chek',
+      2,
+      /^$/,
+      /^There is no command "role chek"\. Did you mean check\?\nSee: rolewright role --help\n$/,
+    ],
+    ['role check 1 --cluster us-west-2/a', 2, /^$/, /^Missing argument: ROLE\./],
+    ['role check 1 r', 2, /^$/, /^Missing option: --cluster REGION\/NAME\./],
     ['change list --limit 0', 2, /^$/, /^--limit must be a number, at least 1\./],
     ['change list --knid EXTEND', 2, /^$/, /^Unknown option '--knid'\. Did you mean --kind\?/],
     ['schedule put nightly --cron x --sweep {', 2, /^$/, /^--sweep must be JSON; not "\{"\./],
@@ -46,7 +72,7 @@ t.test('lists: a table, JSON lines, CSV', async (t) => {
   await service.rest('PUT', `/v1/accounts/${accountId}`, { name: '=cmd, "x"', labels: { team: 'pay' } });
   t.match(await run('account list'), {
     code: 0,
-    out: new RegExp(`^ACCOUNT ID +NAME +STATUS +LABELS\n${accountId} +=cmd, "x" +ACTIVE +team=pay\n$`),
+    out: new RegExp(`^ACCOUNT +NAME +STATUS +LABELS\n${accountId} +=cmd, "x" +ACTIVE +team=pay\n$`),
     err: '',
   });
   t.match(await run('account list --output csv'), {
@@ -55,8 +81,8 @@ t.test('lists: a table, JSON lines, CSV', async (t) => {
   });
   const { out } = await run('account list --json');
   t.match(JSON.parse(out), { accountId, labels: { team: 'pay' } });
-  t.match(await run('account list --label team=other'), { code: 0, out: 'Nothing.\n' });
-  t.match(await run(`account get ${accountId}`), { out: new RegExp(`^ACCOUNT ID +${accountId}\n`) });
+  t.match(await run('account list --label team=other'), { code: 0, out: 'No accounts.\n' });
+  t.match(await run(`account get ${accountId}`), { out: new RegExp(`^ACCOUNT +${accountId}\n`) });
   t.match(await run('log verify'), { code: 0, out: /^OK +true\n/ });
 });
 
@@ -81,6 +107,11 @@ t.test('a write shows its plan and asks; without a terminal it wants --yes', asy
   t.match(await run(`account delete ${account.accountId}`), {
     code: 2,
     err: /Removes an account .* is a write/,
+  });
+
+  t.match(await run(`role drop ${account.accountId} ${roleName} --cluster us-west-2/b --dry-run`), {
+    code: 1,
+    out: /-.*fargateprofile\/b\//,
   });
 
   // A terminal, of util-linux.

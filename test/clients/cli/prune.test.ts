@@ -27,5 +27,5 @@ t.test('ready and prune: dry by default, then applied', async (t) => {
     out: /Change \S+ SUCCEEDED: iam:UpdateAssumeRolePolicy/,
   });
   t.notMatch(account.trust(), /fargateprofile\/old/);
-  t.match(await run('ready 1'), { code: 2, err: /Missing argument: REGION\/CLUSTER/ });
+  t.match(await run('ready 1'), { code: 2, err: /Missing argument: REGION\/NAME/ });
 });

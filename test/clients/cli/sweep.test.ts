@@ -168,10 +168,7 @@ t.test('a sweep can be started without waiting for it', async (t) => {
 t.test('wrong command lines', async (t) => {
   const { run } = await stage(t);
   const cases: [string, RegExp][] = [
-    [
-      'sweep',
-      /^sweep is followed by check, extend, readiness, follow or cancel\.\nSee: rolewright sweep --help\n$/,
-    ],
+    ['sweep', /^sweep is followed by start, follow, cancel, [^\n]*\.\nSee: rolewright sweep --help\n$/],
     ['sweep check', /^Which accounts\? Say one of --all, --account ID and --label KEY=VALUE\.\n/],
     ['sweep check --all --account 111122223333', /^Which accounts\?/],
     ['sweep check --label team', /^--label must be KEY=VALUE; not "team"\.\n/],

@@ -1,4 +1,4 @@
-import type { Sweep } from '../../typescript/src/index.ts';
+import type { Sweep } from '../../../typescript/src/index.ts';
 
 /** The output of a bar. Nothing is drawn when it is not a terminal. */
 export type Screen = Pick<NodeJS.WriteStream, 'write'> & { isTTY?: boolean; columns?: number };

@@ -1,5 +1,5 @@
-import type { Sweep, SweepResult } from '../../typescript/src/index.ts';
-import { oneLine, table } from './output.ts';
+import type { Sweep, SweepResult } from '../../../typescript/src/index.ts';
+import { oneLine, table } from '../text/output.ts';
 
 /**
  * Does somebody have to do something? An account without an execution role or a cluster is no such case: it

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import type { OperationId } from '../../typescript/src/index.ts';
-import { columns } from './commands.ts';
+import type { OperationId } from '../../../typescript/src/index.ts';
+import { type Column, lists } from './columns.ts';
 import { clusterName, oneLine, sayJsonLine, table } from './output.ts';
 import { safeLines } from './safe.ts';
 
@@ -41,13 +41,24 @@ function cut(text: string, width: number): string {
   return `${text.slice(0, head)}…${text.slice(text.length - (width - 1 - head))}`;
 }
 
-const heading = (path: string) => path.replace(/\.|(?=[A-Z])/g, ' ').toUpperCase();
+const heads: Record<string, string> = { accountId: 'ACCOUNT', roleName: 'ROLE', 'actor.subject': 'BY' };
+const heading = (path: string) => heads[path] ?? path.replace(/\.|(?=[A-Z])/g, ' ').toUpperCase();
+
+const pathOf = (column: string | Column) => (typeof column === 'string' ? column : column.path);
+
+function cellIn(item: unknown, column: string | Column): string {
+  if (typeof column !== 'string' && column.text) return cellOf(column.text(item as never));
+  return cellOf(at(item, pathOf(column)));
+}
 
 /** A list as a table. A terminal gets one that fits it. */
 export function listText(id: OperationId, items: unknown[], width: number | undefined): string {
-  const paths = columns[id] ?? Object.keys((items[0] as object | undefined) ?? {});
-  if (items.length === 0) return 'Nothing.';
-  const rows = [paths.map(heading), ...items.map((item) => paths.map((path) => cellOf(at(item, path))))];
+  const { none, columns } = lists[id] ?? { none: 'Nothing.', columns: [] };
+  if (items.length === 0) return none;
+  const rows = [
+    columns.map((column) => heading(pathOf(column))),
+    ...items.map((item) => columns.map((column) => cellIn(item, column))),
+  ];
   return table(width === undefined ? rows : fit(rows, width));
 }
 
@@ -68,7 +79,7 @@ export async function writeList(
   items: AsyncIterable<unknown>,
   format: 'json' | 'csv',
 ): Promise<void> {
-  const paths = columns[id] ?? [];
+  const paths = (lists[id]?.columns ?? []).map(pathOf);
   if (format === 'csv') await write(csvRow(paths));
   for await (const item of items)
     if (format === 'json') await sayJsonLine(item);

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
-import type { Plan } from '../../typescript/src/index.ts';
-import { Failure, WrongUsage } from './failure.ts';
-import { clusterName, tell } from './output.ts';
+import type { Plan } from '../../../typescript/src/index.ts';
+import { Failure, WrongUsage } from '../failure.ts';
+import { clusterName, tell } from '../text/output.ts';
 
 /** A person was asked, and did not agree. */
 class Declined extends Failure {}
@@ -19,12 +19,15 @@ export function lossesOf({ effects }: Plan): string[] {
   ];
 }
 
+/** Is there a terminal to ask in? */
+export const canAsk = () => Boolean(process.stdin.isTTY && process.stderr.isTTY);
+
 /** Shows what a write would do, and asks. Throws Declined, and WrongUsage where there is nobody to ask. */
 export async function confirm(what: string, losses: string[], text: string): Promise<void> {
   // Not `tell`: color is our own.
   for (const loss of losses) process.stderr.write(`${red(loss)}\n`);
   if (text) tell(text);
-  if (!process.stdin.isTTY || !process.stderr.isTTY)
+  if (!canAsk())
     throw new WrongUsage(
       `${what} is a write, and there is no terminal to ask in. Add --yes, or --dry-run for its plan.`,
     );

@@ -1,0 +1,100 @@
+import { Argument, Command, Option } from 'commander';
+import { operations } from '../../../typescript/src/index.ts';
+import type { Service } from '../connect.ts';
+import { WrongUsage } from '../failure.ts';
+import { inputs } from '../generated/inputs.ts';
+import { runOperation } from '../run/run-operation.ts';
+import type { Format } from '../text/show.ts';
+import { version } from '../version.ts';
+import { type CommandSpec, partsOf, specs } from './commands.ts';
+import { exampleText, helpText } from './help.ts';
+import { inputOptionsOf, membersOf, parseValue } from './options.ts';
+import { clusterOf, limitOf } from './parse.ts';
+
+type Connect = (url: string | undefined) => Service;
+
+/** The whole command line. `ended` gets the exit code of the command that ran. */
+export function createProgram(connect: Connect, ended: (code: number) => void): Command {
+  const program = quiet(new Command('rolewright')).version(version, '--version', 'prints the version');
+  program.helpInformation = () => helpText();
+  program.helpCommand(false);
+  for (const spec of specs) {
+    const command = commandAt(program, partsOf(spec).path);
+    describeCommand(command, spec);
+    command.action(async () =>
+      ended(await runOperation(spec, inputOf(spec, command), wayOf(spec, command, connect))),
+    );
+  }
+  return program;
+}
+
+/** Errors are thrown, and main.ts prints them. */
+const quiet = (command: Command) => command.exitOverride().configureOutput({ writeErr: () => {} });
+
+/** The command of these words. It is made if there is none. */
+function commandAt(program: Command, path: readonly string[]): Command {
+  let command = program;
+  for (const word of path) {
+    let next = command.commands.find((one) => one.name() === word);
+    if (!next) {
+      next = quiet(new Command(word)).helpCommand(false);
+      command.addCommand(next);
+    }
+    command = next;
+  }
+  return command;
+}
+
+function describeCommand(command: Command, spec: CommandSpec): void {
+  const { description } = inputs[spec.id];
+  command.description(description).summary(description.split('. ')[0]?.replace(/\.$/, '') ?? '');
+  command.allowExcessArguments();
+  for (const name of partsOf(spec).names)
+    command.addArgument(new Argument(`<${argumentName(name)}>`, membersOf(spec)[name]?.description ?? ''));
+  for (const { option } of inputOptionsOf(spec)) command.addOption(option);
+  const { answer, isWrite } = operations[spec.id];
+  const isSweep = spec.id === 'startSweep' || spec.id === 'streamSweepEvents';
+  if (spec.id === 'startSweep') command.option('--no-wait', 'start it, say its ID, and do not wait');
+  if (answer === 'page') command.option('--limit <N>', 'how many (default 20)');
+  if (isSweep) command.option('--limit <N>', 'how many of the results that need action to show (default 20)');
+  if (isWrite) command.option('--yes', 'go ahead without asking');
+  const formats = answer === 'page' || answer === 'lines' ? ['table', 'json', 'csv'] : ['table', 'json'];
+  const lines =
+    answer === 'page' && !spec.isOlder ? '; a list is one item a line' : isSweep ? '; a result a line' : '';
+  command
+    .addOption(new Option('--output <FORMAT>', 'how the answer is shown').choices(formats))
+    .option('--json', `the same as --output json${lines}`)
+    .option('--url <URL>', 'the address of the service, instead of ROLEWRIGHT_URL')
+    .addHelpText('after', exampleText(spec));
+}
+
+const arguments_: Record<string, string> = { accountId: 'ACCOUNT', roleName: 'ROLE', cluster: 'REGION/NAME' };
+const argumentName = (name: string) => arguments_[name] ?? name.toUpperCase();
+
+function wayOf(spec: CommandSpec, command: Command, connect: Connect) {
+  const { url, json, output, limit, yes, wait } =
+    command.opts<Record<string, string | boolean | undefined>>();
+  return {
+    format: json ? 'json' : ((output as Format | undefined) ?? 'table'),
+    limit: limitOf(limit as string | undefined, 20),
+    yes: yes === true,
+    wait: wait !== false,
+    isOlder: spec.isOlder === true,
+    service: connect(url as string | undefined),
+  } as const;
+}
+
+function inputOf(spec: CommandSpec, command: Command): Record<string, unknown> {
+  const input: Record<string, unknown> = { ...spec.given };
+  const { names } = partsOf(spec);
+  const unexpected = command.args[names.length];
+  if (unexpected !== undefined) throw new WrongUsage(`Unexpected argument "${unexpected}".`);
+  for (const [at, name] of names.entries()) {
+    const given = command.args[at] ?? '';
+    const member = membersOf(spec)[name];
+    if (name === 'cluster') Object.assign(input, clusterOf(given, 'REGION/NAME'));
+    else input[name] = member ? parseValue(name, member, given) : given;
+  }
+  for (const { option, fill } of inputOptionsOf(spec)) fill(input, command.opts()[option.attributeName()]);
+  return input;
+}
