@@ -424,7 +424,13 @@ const rights: Record<string, string[]> = {
 
   // Clients know the public API alone. This one also runs in browsers: nothing of Node, and no package.
   'clients/typescript': [],
-  'clients/cli': ['clients/typescript', 'clients/cli/package.json', 'commander', node],
+  'clients/cli': [
+    'clients/typescript',
+    'clients/cli/package.json',
+    'commander',
+    '@bomb.sh/tab/commander',
+    node,
+  ],
 };
 
 const ours = Object.keys(rights).sort((a, b) => b.length - a.length);

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,11 @@ t.test('the package runs where there is no checkout', async (t) => {
     runBound(join(folder, 'node_modules/.bin/rolewright'), args, {
       env: { PATH: process.env.PATH, ROLEWRIGHT_URL: `http://127.0.0.1:${port}` },
     });
+  const licences = readFileSync(join(folder, 'node_modules/rolewright/dist/LICENSES.txt'), 'utf8');
+  t.match(
+    licences,
+    /@bomb\.sh\/tab [\d.]+, MIT[\s\S]*commander [\d.]+, MIT[\s\S]*Permission is hereby granted/,
+  );
   t.match(await run('--version'), { stdout: `${version}\n`, stderr: '' });
   const checked = await run('check', account.accountId, roleName, '--cluster', 'us-west-2/a');
   t.match(checked, { stdout: /^COMPLIANT/, stderr: '' });

@@ -66,6 +66,25 @@ t.test('commands of nouns: help, typing errors', async (t) => {
   );
 });
 
+t.test('completion: words, options, values; a script for each shell', async (t) => {
+  const { run } = await stage(t);
+  const cases: [string, RegExp][] = [
+    ['ro', /^role\t/],
+    ['role ex', /^extend\t[^\n]*\n:4\n$/],
+    ['role extend 1 r --over', /^--override\t/],
+    ['role extend 1 r --on-mismatch m', /^merge\t\n/],
+    ['sweep start re', /^readiness\t\n/],
+    ['role zzz', /^:4\n$/],
+  ];
+  for (const [line, out] of cases) t.match(await run(`complete -- ${line}`), { code: 0, out, err: '' }, line);
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const { code, out } = await run(`complete ${shell}`);
+    t.match({ code, out }, { code: 0, out: /rolewright complete --/ }, shell);
+    if (shell === 'bash') await runBound('bash', ['-n', '-c', out]);
+  }
+  t.match(await run('complete tcsh'), { code: 2, err: /zsh, bash, fish/ });
+});
+
 t.test('lists: a table, JSON lines, CSV', async (t) => {
   const { service, run } = await stage(t);
   const { accountId } = await service.account({ labels: { team: 'pay', stage: 'prod' } });

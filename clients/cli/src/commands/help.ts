@@ -61,6 +61,8 @@ Every command takes
   --help    prints the options
 ROLEWRIGHT_TOKEN is the bearer token, if the service requires one. It is never an argument, because every process can see those.
 
+rolewright complete bash (or zsh, or fish) prints a script that completes commands in the shell.
+
 Exit code 0: success. 1: the answer is negative, or a dry run has something to do. 2: wrong usage, a refusal, or no answer.
 `;
 }

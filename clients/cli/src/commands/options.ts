@@ -66,7 +66,7 @@ function memberOption(spec: CommandSpec, name: string, member: Member): InputOpt
   // Lines may be dropped without a cluster beside them.
   const isFree = member.kind === 'flag' || (name === 'clusters' && 'drop' in membersOf(spec));
   const isNeeded = (member.required && !isFree) || (name === 'drop' && spec.only !== undefined);
-  const option = new Option(flags, describe(member));
+  const option = withValues(new Option(flags, describe(member)), member.values);
   return {
     option: mayRepeat(member) ? repeating(option) : option,
     fill(input, given) {
@@ -126,10 +126,13 @@ function selectionOptions(member: string): InputOption[] {
 }
 const which = 'Which accounts? Say one of --all, --account ID and --label KEY=VALUE.';
 
-function describe({ description, values }: Member): string {
-  const text = description.replace(/^true or false: /, '');
-  const missing = values?.every((one) => text.includes(one)) ? [] : (values ?? []);
-  return [text, missing.length > 0 ? `(${missing.join(', ')})` : ''].filter(Boolean).join(' ');
+const describe = ({ description }: Member) => description.replace(/^true or false: /, '');
+
+/** Shown by the help and by completion. Not commander's `choices`, which refuses small letters. */
+export function withValues<T extends { argChoices?: string[] | undefined }>(one: T, values?: string[]): T {
+  if (values)
+    one.argChoices = values.map((value) => (value === value.toUpperCase() ? value.toLowerCase() : value));
+  return one;
 }
 
 /** Parses what was given for a member. `given` is a list where it may repeat. The service validates values. */

@@ -1,3 +1,4 @@
+import tab from '@bomb.sh/tab/commander';
 import { Argument, Command, Option } from 'commander';
 import { operations } from '../../../typescript/src/index.ts';
 import type { Service } from '../connect.ts';
@@ -8,7 +9,7 @@ import type { Format } from '../text/show.ts';
 import { version } from '../version.ts';
 import { type CommandSpec, partsOf, specs } from './commands.ts';
 import { exampleText, helpText } from './help.ts';
-import { inputOptionsOf, membersOf, parseValue } from './options.ts';
+import { inputOptionsOf, membersOf, parseValue, withValues } from './options.ts';
 import { clusterOf, limitOf } from './parse.ts';
 
 type Connect = (url: string | undefined) => Service;
@@ -25,6 +26,7 @@ export function createProgram(connect: Connect, ended: (code: number) => void): 
       ended(await runOperation(spec, inputOf(spec, command), wayOf(spec, command, connect))),
     );
   }
+  tab(program);
   return program;
 }
 
@@ -49,8 +51,11 @@ function describeCommand(command: Command, spec: CommandSpec): void {
   const { description } = inputs[spec.id];
   command.description(description).summary(description.split('. ')[0]?.replace(/\.$/, '') ?? '');
   command.allowExcessArguments();
-  for (const name of partsOf(spec).names)
-    command.addArgument(new Argument(`<${argumentName(name)}>`, membersOf(spec)[name]?.description ?? ''));
+  for (const name of partsOf(spec).names) {
+    const { description = '', values } = membersOf(spec)[name] ?? {};
+    const argument = new Argument(`<${argumentName(name)}>`, description);
+    command.addArgument(withValues(argument, values));
+  }
   for (const { option } of inputOptionsOf(spec)) command.addOption(option);
   const { answer, isWrite } = operations[spec.id];
   const isSweep = spec.id === 'startSweep' || spec.id === 'streamSweepEvents';
