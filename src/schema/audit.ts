@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { closed } from './parameters.ts';
+import { closed, ExportFormat } from './parameters.ts';
 import { DateOrTime, nullable, Timestamp } from './primitives.ts';
 
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'a SHA-256 hash: 64 hexadecimal digits' });
@@ -131,7 +131,7 @@ const EntrySeq = Type.Integer({
 export type ExportLogInput = Static<typeof ExportLogInput>;
 export const ExportLogInput = Type.Object(
   {
-    format: Type.Optional(Type.Enum(['ndjson', 'csv'], { default: 'ndjson', description: 'ndjson or csv' })),
+    format: Type.Optional(ExportFormat),
     from: Type.Optional(EntrySeq),
     to: Type.Optional(EntrySeq),
     since: Type.Optional(DateOrTime),

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Override } from './override.ts';
 import { Cursor, Limit } from './page.ts';
-import { closed, write } from './parameters.ts';
+import { closed, ExportFormat, write } from './parameters.ts';
 import { Effects, PlanStep, RoleSnapshot, StepAction } from './plan.ts';
 import {
   AccountId,
@@ -177,34 +177,40 @@ export const RevertChangeInput = Type.Object(
 );
 
 /** Filters of the history. All that are given must hold. `cluster` is REGION/NAME. */
+const filters = {
+  accountId: Type.Optional(AccountId),
+  roleName: Type.Optional(RoleName),
+  cluster: Type.Optional(ClusterText),
+  q: Type.Optional(SearchWords),
+  actor: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 256,
+      description: 'the subject of the caller who made the change',
+    }),
+  ),
+  actorIssuer: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 1024,
+      description: 'the issuer of that caller, as in actor.issuer; send actor with it',
+    }),
+  ),
+  kind: Type.Optional(ChangeKind),
+  outcome: Type.Optional(ChangeOutcome),
+  since: Type.Optional(DateOrTime),
+  until: Type.Optional(DateOrTime),
+};
+
 export type ListChangesInput = Static<typeof ListChangesInput>;
 export const ListChangesInput = Type.Object(
-  {
-    accountId: Type.Optional(AccountId),
-    roleName: Type.Optional(RoleName),
-    cluster: Type.Optional(ClusterText),
-    q: Type.Optional(SearchWords),
-    actor: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 256,
-        description: 'the subject of the caller who made the change',
-      }),
-    ),
-    actorIssuer: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 1024,
-        description: 'the issuer of that caller, as in actor.issuer; send actor with it',
-      }),
-    ),
-    kind: Type.Optional(ChangeKind),
-    outcome: Type.Optional(ChangeOutcome),
-    since: Type.Optional(DateOrTime),
-    until: Type.Optional(DateOrTime),
-    limit: Type.Optional(Limit),
-    cursor: Type.Optional(Cursor),
-  },
+  { ...filters, limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
   { $id: 'ListChangesInput', ...closed },
 );
+
+export const ExportChangesInput = Type.Object(
+  { format: Type.Optional(ExportFormat), ...filters },
+  { $id: 'ExportChangesInput', ...closed },
+);
+
 export const GetChangeInput = Type.Object({ id: Id }, { $id: 'GetChangeInput', ...closed });

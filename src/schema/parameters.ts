@@ -6,6 +6,7 @@ export const closed = { additionalProperties: false } as const;
 export const DryRun = Type.Optional(
   Type.Boolean({ description: 'true or false: answer with the plan and write nothing' }),
 );
+export const ExportFormat = Type.Enum(['ndjson', 'csv'], { default: 'ndjson', description: 'ndjson or csv' });
 const IfMatch = Type.Optional(
   Type.String({
     minLength: 1,

@@ -153,7 +153,12 @@ const table: Record<Name, Row> = {
     input: ({ claimId }) => ({ id: claimId }),
     rest: (x) => ['DELETE', `/v1/claims/${x.claimId}`],
   },
-  changes: { may: everyone, ofService: true, rest: () => ['GET', '/v1/changes'] },
+  changes: {
+    may: everyone,
+    ofService: true,
+    rest: () => ['GET', '/v1/changes'],
+    other: () => ['GET', '/v1/changes/export'],
+  },
   change: { may: everyone, input: ofChange, rest: (x) => ['GET', `/v1/changes/${x.changeId}`] },
   changeProof: { may: audit, input: ofChange, rest: (x) => ['GET', `/v1/changes/${x.changeId}/proof`] },
   auditVerification: { may: audit, ofService: true, rest: () => ['GET', '/v1/audit/verification'] },
@@ -475,8 +480,8 @@ t.test('every operation has its line, and every line an operation', async (t) =>
 });
 
 t.test('every route of REST is in the matrix', async (t) => {
-  // Routes outside the table: server-sent events, and the export.
-  const beside: Partial<Record<Name, number>> = { sweep: 1, exportLog: 1 };
+  // Routes outside the table: server-sent events, and the exports.
+  const beside: Partial<Record<Name, number>> = { sweep: 1, changes: 1, exportLog: 1 };
   for (const [name, { rest, other }] of Object.entries(table) as [Name, Row][]) {
     const ofName = routes.filter(({ operation }) => operation.name === name);
     const ways = ofName.length + ofName.filter(({ stream }) => stream).length + (beside[name] ?? 0);

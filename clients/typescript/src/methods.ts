@@ -32,6 +32,7 @@ export type Answer<Id extends OperationId> = {
 
 /** The type of each line or event. OpenAPI has no word for it. */
 interface Streamed {
+  exportChanges: components['schemas']['Change'];
   exportLog: components['schemas']['Change'];
   streamSweepEvents: components['schemas']['Sweep'];
 }

@@ -3,6 +3,7 @@ import { ExportLogInput, type LoggedEntry } from '../../schema/audit.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Action } from '../call/action.ts';
 import { authorize } from '../call/authorize.ts';
+import { beginStream } from '../call/begin-stream.ts';
 import type { Deps } from '../call/deps.ts';
 import { parseInput } from '../call/input.ts';
 
@@ -31,14 +32,5 @@ export async function exportLog(
 ): Promise<{ format: 'ndjson' | 'csv'; batches: AsyncIterable<LoggedEntry[]> }> {
   const { format = 'ndjson', ...range } = parseInput(ExportLogInput, input, misplaced);
   await authorize(deps, exportAction, {}, caller);
-  const iterator = deps.ledger.entries(range)[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  async function* readBatches(): AsyncGenerator<LoggedEntry[]> {
-    try {
-      for (let next = first; !next.done; next = await iterator.next()) yield next.value;
-    } finally {
-      await iterator.return?.();
-    }
-  }
-  return { format, batches: readBatches() };
+  return { format, batches: await beginStream(deps.ledger.entries(range)) };
 }

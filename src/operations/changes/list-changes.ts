@@ -20,9 +20,7 @@ export const changes = defineOperation({
   input: ListChangesInput,
   output: pageShape('ChangePage', Change),
   run: async (deps, { cursor, limit = defaultLimit, ...filter }, caller) => {
-    // Without `actor` the query would read the whole log.
-    if (filter.actorIssuer !== undefined && filter.actor === undefined)
-      throw invalidInput([{ pointer: '/actorIssuer', message: 'must be used together with actor' }]);
+    requireActor(filter);
     const from = cursor === undefined ? null : placeAt(cursor);
     const towards = from?.towards ?? 'OLDER';
     const page = await readVisiblePage<Change, HistoryPosition>(
@@ -35,12 +33,18 @@ export const changes = defineOperation({
   },
 });
 
+/** Without `actor` a filter by issuer would read the whole log. Fault: INVALID_INPUT. */
+export function requireActor({ actor, actorIssuer }: Pick<ListChangesInput, 'actor' | 'actorIssuer'>): void {
+  if (actorIssuer !== undefined && actor === undefined)
+    throw invalidInput([{ pointer: '/actorIssuer', message: 'must be used together with actor' }]);
+}
+
 /** The ledger answers newest first. A page towards newer changes is read in the other order. */
 const inOrder = (towards: HistoryPosition['towards'], items: Change[]) =>
   towards === 'OLDER' ? items : items.toReversed();
 
 /** An account that is no longer registered has no labels, so a permission by label does not apply to it. */
-async function filterVisible(deps: Deps, caller: Caller, changes: Change[]): Promise<Change[]> {
+export async function filterVisible(deps: Deps, caller: Caller, changes: Change[]): Promise<Change[]> {
   const accounts = await readAccounts(deps, changes);
   return changes.filter(({ accountId, roleName }) =>
     canSee(deps, caller, 'change', accountId, accounts.get(accountId) ?? null, roleName),

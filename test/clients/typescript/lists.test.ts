@@ -69,6 +69,9 @@ t.test('exports: lines as items, or text', async (t) => {
     ['PENDING', 'SUCCEEDED', 'PENDING', 'SUCCEEDED'],
   );
   t.same(entries.at(-1)?.clusters, clusters('c'));
+  const changes = await all(client.exportChanges({ q: 'us-west-2/c' }));
+  t.same(changes, await all(client.listChanges({ cluster: 'us-west-2/c' })));
+  t.equal(changes.length, 1);
   const text = (await all(client.exportLog({ format: 'csv', from: 4 }))).join('');
   t.match(text, /^id,seq,.*\r\nchange_[\s\S]*\r\n$/);
   t.equal(text.trimEnd().split('\r\n').length, 2);

@@ -29,6 +29,7 @@ export const commands = {
   listClaims: 'claim list',
   endClaim: 'claim end <id>',
   listChanges: 'change list',
+  exportChanges: 'change export',
   getChange: 'change show <id>',
   getChangeProof: 'change proof <id>',
   verifyLog: 'log verify',

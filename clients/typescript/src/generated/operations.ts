@@ -87,6 +87,8 @@ export const operations = {
   listDeadLetters: { method: 'GET', path: '/v1/webhooks/dead-letters', query: ["limit","cursor"], header: [], isWrite: false, answer: 'page' },
   /** Sends an event again that the receiver did not accept. It keeps its ID, and later events of the same role may arrive before it. */
   redeliverDeadLetter: { method: 'POST', path: '/v1/webhooks/dead-letters/{id}/redeliver', query: [], header: ["idempotency-key"], isWrite: true, answer: 'json' },
+  /** Streams the changes that listChanges lists, newest first. If reading fails on the way, the connection is cut. */
+  exportChanges: { method: 'GET', path: '/v1/changes/export', query: ["format","accountId","roleName","cluster","q","actor","actorIssuer","kind","outcome","since","until"], header: [], isWrite: false, answer: 'lines' },
   /** Streams the whole log, or a range of it. If the log fails on the way, the connection is cut. */
   exportLog: { method: 'GET', path: '/v1/audit/export', query: ["format","from","to","since","until"], header: [], isWrite: false, answer: 'lines' },
   /** Streams the progress of a sweep as server-sent events. The stream ends when the sweep has ended. */
