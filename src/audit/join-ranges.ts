@@ -1,5 +1,5 @@
 import type { Checkpoint, Verification } from '../schema/audit.ts';
-import { createUnopenedFault } from './chain.ts';
+import { createUnopenedFault } from './check-range.ts';
 import { findSignatureFault, type TrustedKeys } from './checkpoint.ts';
 import { genesis } from './entry.ts';
 import { findFirst, type LogFault } from './finding.ts';

@@ -1,5 +1,5 @@
 import type { Checkpoint, Verification } from '../schema/audit.ts';
-import { openRange } from './chain.ts';
+import { openRange } from './check-range.ts';
 import { originOf, type TrustedKeys } from './checkpoint.ts';
 import type { LogFault } from './finding.ts';
 import { beginning, joinRanges, marksOf } from './join-ranges.ts';

@@ -1,4 +1,4 @@
-import { openRange } from '../../audit/chain.ts';
+import { openRange } from '../../audit/check-range.ts';
 import type { Digest } from '../../audit/merkle.ts';
 import type { ChainPosition, RangeReport, Row } from '../../audit/range-report.ts';
 import type { Copier, Fields } from '../connection/copy-rows.ts';

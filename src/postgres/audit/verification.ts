@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { createUnopenedFault } from '../../audit/chain.ts';
+import { createUnopenedFault } from '../../audit/check-range.ts';
 import { originOf, type TrustedKeys } from '../../audit/checkpoint.ts';
 import { findFirst, type LogFault } from '../../audit/finding.ts';
 import { beginning, joinRanges, marksOf } from '../../audit/join-ranges.ts';
