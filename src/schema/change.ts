@@ -107,7 +107,9 @@ export const Change = Type.Object(
       Type.String(),
       "IAM's unique ID of the role. A role that is deleted and created again has another ID",
     ),
-    clusters: Type.Array(Cluster, { description: 'The clusters that the request names' }),
+    clusters: Type.Array(Cluster, {
+      description: 'The clusters that the request names. Of a prune: those whose lines it removes',
+    }),
     actor: Actor,
     via: Via,
     reason: nullable(Type.String(), 'The reason that the caller gave'),

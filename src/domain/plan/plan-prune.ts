@@ -10,7 +10,14 @@ import { linesOf, type TrustReading } from '../trust/reading.ts';
 import { noEffects } from './effects/list-effects.ts';
 import type { HeldClaim } from './plan-claim.ts';
 import { planRetraction } from './plan-retract.ts';
-import { type PlanResult, refuse, refuseMissingRole, takeSnapshot, withinBudget } from './planned.ts';
+import {
+  isRefusal,
+  type PlanResult,
+  refuse,
+  refuseMissingRole,
+  takeSnapshot,
+  withinBudget,
+} from './planned.ts';
 import { refuseProtected } from './protected-path.ts';
 
 /**
@@ -73,5 +80,6 @@ function pruneWithinBudget(
       'LAST_CLUSTER',
       `Every line that lets a cluster use ${roleName} is of a cluster that is gone. Add a cluster that uses the role, or delete the role in IAM if nothing uses it.`,
     );
-  return planRetraction(observed, current, retraction, clusters);
+  const planned = planRetraction(observed, current, retraction, clusters);
+  return isRefusal(planned) ? planned : { ...planned, clusters };
 }

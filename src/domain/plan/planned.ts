@@ -1,6 +1,7 @@
 import type { FaultCode } from '../../fault.ts';
 import type { ChangeKind, LineKept } from '../../schema/change.ts';
 import type { Effects, RoleSnapshot } from '../../schema/plan.ts';
+import type { Cluster } from '../../schema/primitives.ts';
 import type { Suggestion } from '../../schema/problem.ts';
 import { BudgetExceeded } from '../patterns/budget.ts';
 import { readDocument } from '../policy/document.ts';
@@ -16,6 +17,8 @@ export interface Planned {
   before: RoleSnapshot | null;
   after: RoleSnapshot;
   effects: Effects;
+  /** The clusters under which the log has the change. Left out: those that the request names. */
+  clusters?: Cluster[];
   /** Why a claim ends while its line stays. */
   lineKept?: LineKept | null;
 }

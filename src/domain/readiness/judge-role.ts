@@ -78,9 +78,12 @@ export function judgeAccessEntry(
   if (entry === undefined) return { accessEntry: 'UNKNOWN', ...none };
   if (entry?.type === fargateType)
     return { isUnverified: false, ...judgeAge(world, use, entry.createdAt, entry.modifiedAt) };
-  // A principal has one entry, so that of other nodes is said in its place.
-  if (entry && nodeTypes.has(entry.type)) return { accessEntry: 'MISSING', ...none };
-  if (mode === 'API_AND_CONFIG_MAP') return { accessEntry: 'UNKNOWN', isUnverified: true, findings: [] };
+  // An entry of another type takes precedence over aws-auth. Source: the EKS user guide, "Migrating existing
+  // aws-auth ConfigMap entries".
+  if (entry === null && mode === 'API_AND_CONFIG_MAP')
+    return { accessEntry: 'UNKNOWN', isUnverified: true, findings: [] };
+  // A principal has one entry, and the nodes need it. ROLE_USED_BY_NODES says so.
+  if (findNodes(world, roleArn) !== null) return { accessEntry: 'MISSING', ...none };
   const { region, name } = world.cluster;
   const about = `--region ${region} --cluster-name ${name} --principal-arn ${roleArn}`;
   const create = `aws eks create-access-entry ${about} --type ${fargateType}`;

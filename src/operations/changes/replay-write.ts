@@ -7,12 +7,14 @@ import { createCheckContext } from '../roles/report/check-context.ts';
 import { report } from '../roles/report/report.ts';
 
 /**
- * The answer of a write that succeeded: plan and change from the log, and a report on the role as it is now.
+ * The answer of a write that succeeded: plan and change from the log, and a report on the role as it is now,
+ * for the clusters that the request named.
  */
 export async function replayWrite(
   deps: Deps,
   { opening, change }: LoggedAttempt,
   caller: Caller,
+  clusters = opening.clusters,
 ): Promise<WriteResult> {
   const { accountId, roleName, planId, planned, before, after, diff, effects, lineKept = null } = opening;
   if (planId === null || effects === null) throw new Error(`change ${opening.id} was opened without a plan`);
@@ -27,7 +29,7 @@ export async function replayWrite(
     plan: { id: planId, steps: planned, before, after, diff, effects },
     change,
     lineKept,
-    report: report(observed, opening.clusters, deps.now(), caller),
+    report: report(observed, clusters, deps.now(), caller),
     propagating: null,
   };
 }

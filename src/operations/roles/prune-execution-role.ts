@@ -23,7 +23,7 @@ export const pruneExecutionRole = defineOperation({
   kind: 'MUTATION',
   input: PruneExecutionRoleInput,
   output: WriteResult,
-  replay: replayWrite,
+  replay: (deps, attempt, caller) => replayWrite(deps, attempt, caller, []),
   run: (deps, input, caller, { authorizePlan }) => {
     let gone: Cluster[] = [];
     return apply(

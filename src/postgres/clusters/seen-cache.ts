@@ -6,7 +6,9 @@ import type { StoredClusters } from './seen-clusters.ts';
 
 /** How old an answer may be, in ms. */
 const freshMs = 10_000;
-const maxKept = 2000;
+const maxAccounts = 2000;
+/** Maximum number of clusters of all cached accounts: some 50 MB. */
+const maxClusters = 200_000;
 
 interface CacheOptions {
   /** How long a check waits for the database, in ms. Then it uses what is cached. */
@@ -19,6 +21,9 @@ interface Known {
   at: number;
 }
 
+/** A time at which nothing is fresh. */
+const stale = Number.NEGATIVE_INFINITY;
+
 /**
  * The memory of clusters with a cache, because every check asks for it. The accounts that are asked for while
  * a query runs share the next one.
@@ -27,8 +32,14 @@ export function withSeenCache(
   stored: StoredClusters,
   { patienceMs, now = () => performance.now() }: CacheOptions,
 ): SeenClusters {
-  const cache = new LRUCache<string, Known>({ max: maxKept });
+  const cache = new LRUCache<string, Known>({
+    max: maxAccounts,
+    maxSize: maxClusters,
+    sizeCalculation: ({ seen }) => seen.clusters.size + 1,
+  });
   const waiting = new Map<string, PromiseWithResolvers<Seen>>();
+  /** The accounts at which this process has looked since the query that runs was sent. */
+  const looked = new Set<string>();
   let isReading = false;
 
   async function readWaiting(): Promise<void> {
@@ -36,11 +47,12 @@ export function withSeenCache(
     while (waiting.size > 0) {
       const asked = new Map(waiting);
       waiting.clear();
+      looked.clear();
       try {
         const found = await stored.ofAccounts([...asked.keys()]);
         for (const [accountId, { resolve }] of asked) {
           const seen = found.get(accountId) ?? nothingSeen;
-          cache.set(accountId, { seen, at: now() });
+          cache.set(accountId, { seen, at: looked.has(accountId) ? stale : now() });
           resolve(seen);
         }
       } catch (error) {
@@ -63,8 +75,9 @@ export function withSeenCache(
       await stored.keep(looks);
       // Stale from now on, and still better than nothing.
       for (const { accountId } of looks) {
+        if (isReading) looked.add(accountId);
         const known = cache.get(accountId);
-        if (known) cache.set(accountId, { ...known, at: Number.NEGATIVE_INFINITY });
+        if (known) cache.set(accountId, { ...known, at: stale });
       }
     },
     async of(accountId) {

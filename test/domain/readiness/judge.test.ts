@@ -127,24 +127,36 @@ const cases: [about: string, world: Partial<ClusterWorld>, verdict: string, find
       ['ROLE_USED_BY_NODES /profiles/0'],
     ],
   ),
+  [
+    'API: no entry',
+    { accessEntries: entries(null) },
+    'NOT_READY',
+    ['ACCESS_ENTRY_MISSING /profiles/0/accessEntry'],
+  ],
+  [
+    'API_AND_CONFIG_MAP: no entry',
+    { state: mode('API_AND_CONFIG_MAP'), accessEntries: entries(null) },
+    'READY',
+    ['RBAC_UNVERIFIED /authenticationMode'],
+  ],
   ...(['API', 'API_AND_CONFIG_MAP'] as const).flatMap((authenticationMode): (typeof cases)[number][] => {
-    const isSure = authenticationMode === 'API';
-    const found = isSure
-      ? ['ACCESS_ENTRY_MISSING /profiles/0/accessEntry']
-      : ['RBAC_UNVERIFIED /authenticationMode'];
     const state = mode(authenticationMode);
-    const verdict = isSure ? 'NOT_READY' : 'READY';
     return [
-      [`${authenticationMode}: no entry`, { state, accessEntries: entries(null) }, verdict, found],
       [
-        `${authenticationMode}: an entry for people`,
+        `${authenticationMode}: an entry for people, which takes precedence over aws-auth`,
         { state, accessEntries: entries(entry('STANDARD')) },
-        verdict,
-        found,
+        'NOT_READY',
+        ['ACCESS_ENTRY_MISSING /profiles/0/accessEntry'],
       ],
       [`${authenticationMode}: an entry`, { state }, 'READY', []],
     ];
   }),
+  [
+    'the role of a node group, without an entry: one entry cannot serve both',
+    { nodeGroups: new Map([[roleArn, ['workers']]]), accessEntries: entries(null) },
+    'NOT_READY',
+    ['ROLE_USED_BY_NODES /profiles/0'],
+  ],
   [
     'CONFIG_MAP',
     { state: mode('CONFIG_MAP'), accessEntries: new Map() },

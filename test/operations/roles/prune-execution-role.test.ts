@@ -57,6 +57,12 @@ t.test('apply, and its record', async (t) => {
   t.same(linesIn(account), ['kept']);
   t.same(await codes(), [], 'sent as the remedy says, the finding is gone');
   t.equal((await changes(accountId)).length, 1);
+  for (const search of ['cluster=us-west-2/old', 'cluster=us-west-2/older', 'q=older'])
+    t.match(
+      (await rest('GET', `/v1/changes?accountId=${accountId}&${search}`)).json.items,
+      [{ id: json.change.id, clusters: ['old', 'older'].map((name) => ({ region: west, name })) }],
+      `the history has it under the clusters whose lines went: ${search}`,
+    );
   const again = await prune();
   t.equal(again.status, 200);
   t.match(again.json, { change: null, plan: { steps: [] } }, 'nothing is left to prune');

@@ -71,6 +71,36 @@ t.test('an answer is good for ten seconds, or until this process looks', async (
   t.same(await cache.usingRole('1', 'arn'), [{ region: 'us-west-2', name: 'a' }]);
 });
 
+t.test('a query that began before this process looked is stale at once', async (t) => {
+  const { cache, asked, memory, hold } = start();
+  const held = Promise.withResolvers<void>();
+  hold(held.promise);
+  const first = cache.of('1');
+  await Promise.resolve();
+  await cache.keep([
+    { accountId: '1', region: 'us-west-2', isListing: true, shown: [], absent: [], profiles: [] },
+  ]);
+  held.resolve();
+  await first;
+  const one = seen({ gone: ['a'] });
+  memory.set('1', one);
+  t.equal(await cache.of('1'), one);
+  t.equal(asked.length, 2);
+});
+
+t.test('the clusters that are cached have a limit', async (t) => {
+  const { cache, asked, memory } = start();
+  const many = seen({ shown: Array.from({ length: 5000 }, (_, i) => `cluster-${i}`) });
+  const accountIds = Array.from({ length: 60 }, (_, i) => String(i));
+  for (const id of accountIds) memory.set(id, many);
+  for (const id of accountIds) await cache.of(id);
+  t.equal(asked.length, 60);
+  await cache.of('59');
+  t.equal(asked.length, 60, 'the last one is cached');
+  await cache.of('0');
+  t.equal(asked.length, 61, 'the first one is not');
+});
+
 t.test('a database that does not answer fails no check', async (t) => {
   const { cache, clock, memory, failing, hold } = start();
   const one = seen({ gone: ['a'] });

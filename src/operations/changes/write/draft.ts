@@ -16,6 +16,7 @@ export function draftOfPlan(
   return {
     ...createDraft(deps, request, caller),
     kind: planned.kind,
+    clusters: planned.clusters ?? request.clusters,
     roleName,
     roleId: base.role?.roleId ?? null,
     overrides,
