@@ -69,7 +69,7 @@ const notShown = ({ action, reason, message }: Hidden) =>
 
 const hiddenRemedies: Record<Hidden['reason'], (action: string) => string> = {
   DENIED: (action) =>
-    `Bring the member role up to date with deploy/member-role.cfn.yaml, so that it allows ${action}.`,
+    `Unless the message names another policy, bring the member role up to date with deploy/member-role.cfn.yaml, so that it allows ${action}.`,
   REGION_DISABLED: () => 'Ask for a Region that the account uses, or enable this one in the account.',
   FORBIDDEN: () => 'Ask an administrator of Rolewright for the permission.',
   ELSEWHERE: () => 'Make the profile again with a role of the same account.',

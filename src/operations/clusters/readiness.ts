@@ -64,7 +64,7 @@ export async function readReadiness(
     cluster,
     state,
     profiles,
-    roles: byRole(roleArns, roles.map(see), (role) => checkRole(role, cluster, now, caller)),
+    roles: byRole(roleArns, roles.map(see), (role, arn) => checkRole(role, arn, cluster, now, caller)),
     planned,
     nodeGroups,
     accessEntries: byRole<AccessEntry | null>(roleArns, entries.map(see), (entry) => entry),
@@ -88,11 +88,11 @@ type See = <T>(shown: Shown<T>) => T | undefined;
 function byRole<T, U = T>(
   roleArns: string[],
   values: (T | undefined)[],
-  convert: (value: T) => U,
+  convert: (value: T, roleArn: string) => U,
 ): Map<string, U> {
   const known = roleArns.flatMap((arn, i) => {
     const value = values[i];
-    return value === undefined ? [] : [[arn, convert(value)] as const];
+    return value === undefined ? [] : [[arn, convert(value, arn)] as const];
   });
   return new Map(known);
 }
@@ -131,6 +131,7 @@ async function readNodeGroups(
 
 function checkRole(
   { observed, isPropagating }: RoleRead,
+  roleArn: string,
   cluster: Cluster,
   now: Date,
   caller: Caller,
@@ -138,11 +139,19 @@ function checkRole(
   const { accountId, roleName, verdict, findings } = report(observed, [cluster], now, caller);
   const error = findings.find(({ severity }) => severity === 'ERROR') ?? null;
   const asked = `${cluster.region}/${cluster.name}`;
-  return {
-    verdict,
-    error,
-    checkPath: `/v1/accounts/${accountId}/execution-roles/${roleName}/check?cluster=${asked}`,
-    createdAt: observed.role?.createdAt ?? null,
-    isPropagating,
-  };
+  const checkPath = `/v1/accounts/${accountId}/execution-roles/${roleName}/check?cluster=${asked}`;
+  const { role } = observed;
+  if (role && role.roleArn !== roleArn)
+    return { verdict: 'MISSING', error: madeAnewAs(role.roleArn), checkPath, createdAt: null, isPropagating };
+  return { verdict, error, checkPath, createdAt: role?.createdAt ?? null, isPropagating };
 }
+
+/**
+ * A role cannot change its path or name, so the one that EKS would assume has been deleted. Source: the IAM user
+ * guide, "Troubleshoot IAM roles": an ARN has to be exact, letter case included.
+ */
+const madeAnewAs = (roleArn: string): ProfileRole['error'] => ({
+  message: `IAM has the role ${roleArn} instead. EKS can assume a role only by its exact ARN, path and letter case included.`,
+  remedy:
+    'Make each Fargate profile of the role again with the ARN that IAM has. A profile cannot change its role.',
+});

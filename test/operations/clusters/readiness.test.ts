@@ -62,6 +62,15 @@ const cases: [about: string, seed: World | null, expected: string, prepare?: (a:
     (a) => a.seed([name], { createdAt: early, attached: [] }),
   ],
   ['a role that is gone', { profiles: [{ name: 'default', roleName: 'gone' }] }, 'NOT_READY ROLE_NOT_READY'],
+  ...[`old/path/${roleName}`, roleName.toLowerCase()].map((old): (typeof cases)[number] => [
+    `a role that was made again, and was ${old}`,
+    null,
+    'NOT_READY ROLE_NOT_READY',
+    ({ accountId }) => {
+      const roleArn = `arn:aws:iam::${accountId}:role/${old}`;
+      world.putCluster({ accountId, region, name, profiles: [{ name: 'default', roleArn }] });
+    },
+  ]),
 
   [
     'a node group with the role',
