@@ -31,16 +31,34 @@ export interface IssuerOptions {
 }
 
 const tokenSeconds = 12 * 3600;
+/** A person's token is short, and is refreshed. */
+const personSeconds = 300;
 
-/** A store that keeps nothing: the tokens contain everything. */
-class NothingKept {
-  async find(): Promise<void> {}
-  async upsert(): Promise<void> {}
+/** oidc-provider warns of what is only for development, as all of this is. It has no option to leave that out. */
+function muteWarnings(): void {
+  for (const level of ['info', 'warn'] as const) {
+    const write = console[level];
+    console[level] = (...given: unknown[]) => {
+      if (!String(given[0]).includes('oidc-provider ')) write(...given);
+    };
+  }
 }
+let isMuted = false;
+
+/** The client of the command line, which has no secret. People log in as a persona, with any password. */
+const people = {
+  client_id: 'rolewright',
+  token_endpoint_auth_method: 'none',
+  application_type: 'native',
+  grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+  // The port of a loopback address may be any (RFC 8252).
+  redirect_uris: ['http://127.0.0.1/'],
+  response_types: ['code'],
+};
 
 /**
  * A real issuer of access tokens for `audience` on this machine (npm oidc-provider). Its key is stored in
- * `keyFile`, so that its tokens stay valid after a restart. For development only: anyone on this machine can
+ * `keyFile`, so that its tokens stay valid after a restart; logins end with it. For development only: anyone on this machine can
  * get any token.
  */
 export async function startIssuer(options: IssuerOptions): Promise<SandboxIssuer> {
@@ -69,36 +87,62 @@ export async function startIssuer(options: IssuerOptions): Promise<SandboxIssuer
 }
 
 async function providerOf(url: string, audience: string, key: JWK) {
+  if (!isMuted) muteWarnings();
+  isMuted = true;
   const { default: Provider } = await import('oidc-provider');
   const provider = new Provider(url, {
-    adapter: NothingKept,
-    clients: personas.map((persona) => ({
-      client_id: persona,
-      client_secret: personaSecret,
-      grant_types: ['client_credentials'],
-      redirect_uris: [],
-      response_types: [],
-    })),
+    clients: [
+      people,
+      ...personas.map((persona) => ({
+        client_id: persona,
+        client_secret: personaSecret,
+        grant_types: ['client_credentials'],
+        redirect_uris: [],
+        response_types: [],
+      })),
+    ],
     jwks: { keys: [key] },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     features: {
-      devInteractions: { enabled: false },
+      devInteractions: { enabled: true },
+      deviceFlow: { enabled: true },
+      revocation: { enabled: true },
       clientCredentials: { enabled: true },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => `urn:${audience}`,
-        getResourceServerInfo: () => ({
+        useGrantedResource: () => true,
+        getResourceServerInfo: (_: unknown, __: unknown, client: { clientId: string }) => ({
           scope: '',
           audience,
           accessTokenFormat: 'jwt',
-          accessTokenTTL: tokenSeconds,
+          accessTokenTTL: client.clientId === people.client_id ? personSeconds : tokenSeconds,
           jwt: { sign: { alg: 'ES256' } },
         }),
       },
     },
-    ttl: { ClientCredentials: tokenSeconds },
-    extraTokenClaims: (_: unknown, { clientId }: { clientId: string }) => ({ groups: [groupOf(clientId)] }),
+    ttl: {
+      ClientCredentials: tokenSeconds,
+      AccessToken: personSeconds,
+      AuthorizationCode: 60,
+      DeviceCode: 600,
+      IdToken: personSeconds,
+      Interaction: 600,
+      Grant: tokenSeconds,
+      RefreshToken: tokenSeconds,
+      Session: tokenSeconds,
+    },
+    scopes: ['openid', 'offline_access'],
+    issueRefreshToken: () => true,
+    rotateRefreshToken: true,
+    findAccount: (_: unknown, persona: string) =>
+      personas.includes(persona as Persona)
+        ? { accountId: persona, claims: () => ({ sub: persona }) }
+        : undefined,
+    extraTokenClaims: (_: unknown, { accountId, clientId }: { accountId?: string; clientId: string }) => ({
+      groups: [groupOf(accountId ?? clientId)],
+    }),
   });
   return provider.callback();
 }

@@ -429,6 +429,7 @@ const rights: Record<string, string[]> = {
     'clients/cli/package.json',
     'commander',
     '@bomb.sh/tab/commander',
+    'openid-client',
     node,
   ],
 };

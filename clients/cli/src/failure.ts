@@ -29,7 +29,9 @@ function describeProblem({ code, detail, errors, requestId, retryable }: Problem
   const parts = [
     // The detail only repeats the fields.
     `${code}: ${fields.length > 0 && code === 'INVALID_INPUT' ? `${fields.join('; ')}.` : detail}`,
-    ...(code === 'UNAUTHENTICATED' ? ['The token is read from ROLEWRIGHT_TOKEN.'] : []),
+    ...(code === 'UNAUTHENTICATED'
+      ? ['The token is read from ROLEWRIGHT_TOKEN. Or log in: rolewright login.']
+      : []),
     ...(retryable ? ['The same command may work in a moment.'] : []),
     `(request ${requestId})`,
   ];

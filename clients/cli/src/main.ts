@@ -13,17 +13,18 @@ const args = process.argv.slice(2);
 /** The service that the command has called. It explains what went wrong. */
 let service: Service | undefined;
 
+let code = 0;
+const program = createProgram(
+  (flags) => (service = connect(settingsOf(process.env, flags))),
+  (its) => (code = its),
+);
+
 async function run(): Promise<number> {
-  let code = 0;
-  const program = createProgram(
-    (url) => (service = connect(settingsOf(process.env, url))),
-    (its) => (code = its),
-  );
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw wrongUsage(error, args);
+    if (error.exitCode !== 0) throw wrongUsage(program, error, args);
   }
   return code;
 }
@@ -50,7 +51,7 @@ try {
   const error = service?.explain(thrown) ?? thrown;
   if (!(error instanceof Failure)) throw error;
   tell(error.message);
-  if (error instanceof WrongUsage) tell(`See: rolewright ${[...usageOf(args), '--help'].join(' ')}`);
+  if (error instanceof WrongUsage) tell(`See: rolewright ${[...usageOf(program, args), '--help'].join(' ')}`);
   if (error instanceof Refused) {
     const more = describePlan(error);
     if (more) tell(more);

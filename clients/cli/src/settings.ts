@@ -1,30 +1,46 @@
+import type { TokenSource } from '../../typescript/src/index.ts';
 import { WrongUsage } from './failure.ts';
+import { requireContext } from './login/contexts.ts';
+import { readConfig, readTokens } from './login/files.ts';
+import { tokenSourceOf } from './login/token-source.ts';
+import { byDefault, urlOf } from './url.ts';
 
 export interface Settings {
   /** Without a slash at its end. */
   url: string;
   /** Never shown, nor part of any message. */
-  token: string | undefined;
+  token: string | TokenSource | undefined;
   /** The setting that `url` comes from, for messages. */
   urlFrom: string;
 }
 
-const byDefault = 'http://127.0.0.1:8080';
-
 /**
- * The address of the service and the token. The token comes only from the environment: every process can read
- * command lines.
+ * The address of the service and the token: flags over the environment, and the environment over the context. A
+ * token is never a flag, because every process can read command lines. A login is used for its own address alone.
  */
-export function settingsOf(env: NodeJS.ProcessEnv, urlOption: string | undefined): Settings {
-  const given = urlOption ?? (env.ROLEWRIGHT_URL || undefined);
-  const name = urlOption !== undefined ? '--url' : 'ROLEWRIGHT_URL';
-  const url = URL.parse(given ?? byDefault);
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
-    throw new WrongUsage(`${name} must be an address such as ${byDefault}, without credentials.`);
+export function settingsOf(
+  env: NodeJS.ProcessEnv,
+  flags: { url?: string | undefined; context?: string | undefined },
+): Settings {
+  const name = flags.context ?? (env.ROLEWRIGHT_CONTEXT || undefined) ?? readConfig(env).current;
+  const context = name === undefined ? undefined : requireContext(env, name);
+  // A context that is named on the command line is meant, whatever the environment says.
+  const fromEnv = flags.context === undefined ? env.ROLEWRIGHT_URL || undefined : undefined;
+  const given = flags.url ?? fromEnv ?? context?.url;
+  const from =
+    flags.url !== undefined ? '--url' : fromEnv !== undefined ? 'ROLEWRIGHT_URL' : `context ${name}`;
+  const url = given === undefined ? byDefault : urlOf(given, from);
+  const urlFrom = given === undefined ? 'the default; set ROLEWRIGHT_URL or --url' : `from ${from}`;
+  const token = tokenFrom(env);
+  if (token !== undefined || name === undefined || !context) return { url, token, urlFrom };
+  const login = readTokens(env, name);
+  return { url, token: login?.url === url ? tokenSourceOf(env, name, context) : undefined, urlFrom };
+}
+
+function tokenFrom(env: NodeJS.ProcessEnv): string | undefined {
   const token = env.ROLEWRIGHT_TOKEN?.trim() || undefined;
   // The error of fetch for an invalid header would contain the token.
   if (token !== undefined && !/^[!-~]+$/.test(token))
     throw new WrongUsage('ROLEWRIGHT_TOKEN must be one line of printable ASCII.');
-  const urlFrom = given === undefined ? 'the default; set ROLEWRIGHT_URL or --url' : `from ${name}`;
-  return { url: url.href.replace(/\/+$/, ''), token, urlFrom };
+  return token;
 }

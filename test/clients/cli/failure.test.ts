@@ -17,7 +17,7 @@ t.test('a problem is one line: what is wrong, what to do, the ID of the request'
     [{ retryable: true }, 'AWS_FAILED: It failed. The same command may work in a moment. (request r-1)'],
     [
       { code: 'UNAUTHENTICATED' },
-      'UNAUTHENTICATED: It failed. The token is read from ROLEWRIGHT_TOKEN. (request r-1)',
+      'UNAUTHENTICATED: It failed. The token is read from ROLEWRIGHT_TOKEN. Or log in: rolewright login. (request r-1)',
     ],
     [
       {

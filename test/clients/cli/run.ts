@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Test } from 'tap';
 import { spawnBound } from '#dev/sandbox/spawn-bound.ts';
 import { plainEnvironment } from '#test/support/environment.ts';
@@ -12,6 +14,9 @@ export interface Ended {
   err: string;
 }
 
+/** A folder that is not there: a test does not read what a developer has configured. */
+const noConfig = join(tmpdir(), `rolewright-none-${process.pid}`);
+
 /** `rolewright …` as a process of its own, with nothing in its environment but `settings`. */
 export function begin(
   t: Test,
@@ -19,7 +24,7 @@ export function begin(
   settings: Record<string, string>,
 ): { child: ChildProcess; ended: Promise<Ended> } {
   const child = spawnBound(process.execPath, ['clients/cli/bin/rolewright.mjs', ...args], {
-    env: { ...plainEnvironment, ...settings },
+    env: { ...plainEnvironment, ROLEWRIGHT_CONFIG_DIR: noConfig, ...settings },
   });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));

@@ -44,6 +44,10 @@ export function helpText(): string {
 Every operation of the service has a command. Each has --help, with examples.
 ${nouns.join('\n')}
 
+  context   add, use, list: the services that you use
+  login, logout
+            at the issuer of the context
+
 Older names, which scripts may keep:
   check, extend, retract       role check, role extend, role retract
   prune, ready                 role prune (prune plans, and writes with --apply), cluster ready
@@ -58,8 +62,9 @@ Every command takes
   --json    prints the answer as JSON on stdout, and nothing else
   --output  table, json or csv, where the answer is a list
   --url     the address of the service, instead of ROLEWRIGHT_URL (default http://127.0.0.1:8080)
+  --context a service of rolewright context list, instead of the one that is used, or ROLEWRIGHT_CONTEXT
   --help    prints the options
-ROLEWRIGHT_TOKEN is the bearer token, if the service requires one. It is never an argument, because every process can see those.
+ROLEWRIGHT_TOKEN is the bearer token, instead of a login. It is never an argument, because every process can see those.
 
 rolewright complete bash (or zsh, or fish) prints a script that completes commands in the shell.
 

@@ -4,6 +4,7 @@ import { operations } from '../../../typescript/src/index.ts';
 import type { Service } from '../connect.ts';
 import { WrongUsage } from '../failure.ts';
 import { inputs } from '../generated/inputs.ts';
+import { addLoginCommands } from '../login/commands.ts';
 import { runOperation } from '../run/run-operation.ts';
 import type { Format } from '../text/show.ts';
 import { version } from '../version.ts';
@@ -12,7 +13,7 @@ import { exampleText, helpText } from './help.ts';
 import { inputOptionsOf, membersOf, parseValue, withValues } from './options.ts';
 import { clusterOf, limitOf } from './parse.ts';
 
-type Connect = (url: string | undefined) => Service;
+type Connect = (flags: { url?: string; context?: string }) => Service;
 
 /** The whole command line. `ended` gets the exit code of the command that ran. */
 export function createProgram(connect: Connect, ended: (code: number) => void): Command {
@@ -26,6 +27,7 @@ export function createProgram(connect: Connect, ended: (code: number) => void): 
       ended(await runOperation(spec, inputOf(spec, command), wayOf(spec, command, connect))),
     );
   }
+  addLoginCommands((...path) => commandAt(program, path), process.env);
   tab(program);
   return program;
 }
@@ -70,6 +72,7 @@ function describeCommand(command: Command, spec: CommandSpec): void {
     .addOption(new Option('--output <FORMAT>', 'how the answer is shown').choices(formats))
     .option('--json', `the same as --output json${lines}`)
     .option('--url <URL>', 'the address of the service, instead of ROLEWRIGHT_URL')
+    .option('--context <NAME>', 'this context, instead of the one that is used')
     .addHelpText('after', exampleText(spec));
 }
 
@@ -77,7 +80,7 @@ const arguments_: Record<string, string> = { accountId: 'ACCOUNT', roleName: 'RO
 const argumentName = (name: string) => arguments_[name] ?? name.toUpperCase();
 
 function wayOf(spec: CommandSpec, command: Command, connect: Connect) {
-  const { url, json, output, limit, yes, wait } =
+  const { url, context, json, output, limit, yes, wait } =
     command.opts<Record<string, string | boolean | undefined>>();
   return {
     format: json ? 'json' : ((output as Format | undefined) ?? 'table'),
@@ -85,7 +88,7 @@ function wayOf(spec: CommandSpec, command: Command, connect: Connect) {
     yes: yes === true,
     wait: wait !== false,
     isOlder: spec.isOlder === true,
-    service: connect(url as string | undefined),
+    service: connect({ url, context } as { url?: string; context?: string }),
   } as const;
 }
 

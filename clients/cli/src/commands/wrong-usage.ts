@@ -1,13 +1,12 @@
-import type { CommanderError } from 'commander';
+import type { Command, CommanderError } from 'commander';
 import { WrongUsage } from '../failure.ts';
-import { partsOf, specs } from './commands.ts';
 
 /** Says in one line what is wrong with a command line. */
-export function wrongUsage(error: CommanderError, args: readonly string[]): WrongUsage {
-  return new WrongUsage(messageOf(error, args), { cause: error });
+export function wrongUsage(program: Command, error: CommanderError, args: readonly string[]): WrongUsage {
+  return new WrongUsage(messageOf(program, error, args), { cause: error });
 }
 
-function messageOf({ code, message }: CommanderError, args: readonly string[]): string {
+function messageOf(program: Command, { code, message }: CommanderError, args: readonly string[]): string {
   const [, named = ''] = /'(.*?)'/.exec(message) ?? [];
   const suggestion = /\((Did you mean .*\?)\)$/.exec(message)?.[1];
   const after = suggestion ? ` ${suggestion}` : '';
@@ -18,8 +17,11 @@ function messageOf({ code, message }: CommanderError, args: readonly string[]): 
       return `Unknown option '${named}'.${after}`;
     case 'commander.unknownCommand':
       return `There is no command "${[...args.slice(0, args.indexOf(named)), named].join(' ')}".${after}`;
-    case 'commander.help':
-      return args.length === 0 ? 'Missing command.' : `${args[0]} is followed by ${verbsOf(args[0] ?? '')}.`;
+    case 'commander.help': {
+      const noun = program.commands.find((one) => one.name() === args[0]);
+      const verbs = noun?.commands.map((one) => one.name()).join(', ');
+      return noun ? `${noun.name()} is followed by ${verbs}.` : 'Missing command.';
+    }
     default: {
       const text = message.replace(/^error: /, '').replace(/(?<![.?])$/, '.');
       return text.charAt(0).toUpperCase() + text.slice(1);
@@ -27,19 +29,8 @@ function messageOf({ code, message }: CommanderError, args: readonly string[]): 
   }
 }
 
-const verbsOf = (noun: string) =>
-  specs
-    .map((spec) => partsOf(spec).path)
-    .flatMap(([first, verb]) => (first === noun && verb ? [verb] : []))
-    .join(', ');
-
 /** The words of the command line that are a command, or begin one. */
-export function usageOf(args: readonly string[]): readonly string[] {
-  const paths = specs.map((spec) => partsOf(spec).path);
-  for (let count = 2; count > 0; count -= 1) {
-    const words = args.slice(0, count);
-    if (words.length === count && paths.some((path) => words.every((word, at) => path[at] === word)))
-      return words;
-  }
-  return [];
+export function usageOf(program: Command, args: readonly string[]): string[] {
+  const next = program.commands.find((one) => one.name() === args[0]);
+  return next ? [next.name(), ...usageOf(next, args.slice(1))] : [];
 }
