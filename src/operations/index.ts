@@ -17,6 +17,7 @@ import { claims } from './claims/list-claims.ts';
 import { accountReadiness } from './clusters/account-readiness.ts';
 import { fargateReadiness } from './clusters/fargate-readiness.ts';
 import { posture } from './posture/posture.ts';
+import { postureTrend } from './posture/posture-trend.ts';
 import { checkExecutionRole } from './roles/check-execution-role.ts';
 import { checkExecutionRoles } from './roles/check-execution-roles.ts';
 import { createExecutionRole } from './roles/create-execution-role.ts';
@@ -73,6 +74,7 @@ const withoutTokens = {
   sweepResults,
   cancelSweep,
   posture,
+  postureTrend,
   schedules,
   schedule,
   putSchedule,

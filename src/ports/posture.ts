@@ -1,4 +1,4 @@
-import type { RolePosture } from '../schema/posture.ts';
+import type { PostureDay, RolePosture } from '../schema/posture.ts';
 import type { Labels } from '../schema/primitives.ts';
 import type { FindingCode, Verdict } from '../schema/report.ts';
 import type { AccountRecord } from './accounts.ts';
@@ -42,7 +42,15 @@ export interface Posture {
   counts(filter: PostureFilter, tellsApart: Permissions['tellsApart']): Promise<PostureCount[]>;
   /** The names of the known roles in these accounts, by account. */
   rolesOf(accountIds: string[]): Promise<ReadonlyMap<string, string[]>>;
-  /** Deletes the roles that have been MISSING since before that time. Answers their number. */
+  /**
+   * The verdicts at the end of each of the last days, in UTC, today last. A day without a change has those of
+   * the day before. `accountIds`: null for all registered accounts.
+   */
+  days(accountIds: readonly string[] | null, days: number): Promise<PostureDay[]>;
+  /**
+   * Deletes the roles that have been MISSING since before that time, and the days before it that no trend
+   * needs. Answers the number of roles.
+   */
   purge(before: Date): Promise<number>;
 }
 

@@ -131,7 +131,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     idempotencyKeys: openIdempotencyKeys(prisma),
     serviceTokens: openServiceTokens(prisma),
     sweeps: openSweeps({ prisma: sweepPrisma, pool: sweeps, queue, announces }),
-    posture: openPosture(sweepPrisma),
+    posture: openPosture({ prisma: sweepPrisma, pool: sweeps }),
     outbox: openOutbox(prisma),
     schedules: openSchedules({ prisma: sweepPrisma, pool: sweeps, queue }),
     queue,

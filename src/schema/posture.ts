@@ -41,6 +41,43 @@ export const Posture = Type.Object(
   },
 );
 
+export type PostureDay = Static<typeof PostureDay>;
+export const PostureDay = Type.Object(
+  {
+    day: Type.String({ format: 'date', description: 'The day, in UTC' }),
+    total: Type.Integer({ description: 'How many roles' }),
+    verdicts: Verdicts,
+  },
+  {
+    $id: 'PostureDay',
+    description: 'The counts by verdict at the end of one day, or now if it is today',
+    additionalProperties: false,
+  },
+);
+
+export const PostureTrend = Type.Object(
+  { days: Type.Array(PostureDay, { description: 'One for each day, the oldest first. Today is the last' }) },
+  {
+    $id: 'PostureTrend',
+    description: 'The counts by verdict, day by day',
+    additionalProperties: false,
+  },
+);
+
+export const PostureTrendInput = Type.Object(
+  {
+    days: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 90,
+        default: 90,
+        description: 'how many days: a number from 1 to 90',
+      }),
+    ),
+  },
+  { $id: 'PostureTrendInput', ...closed },
+);
+
 export type PostureInput = Static<typeof PostureInput>;
 export const PostureInput = Type.Object(
   {

@@ -57,6 +57,7 @@ export function createGraphqlSchema(): GraphQLSchema {
           id: { type: new GraphQLNonNull(GraphQLID) },
         }),
         ...flat(operations.posture),
+        ...flat(operations.postureTrend),
         ...flat(operations.schedule, types.output(operations.schedule.output)),
         ...connection<Schedule>(operations.schedules, ({ name }) => encodeCursor(name)),
         ...connection<DeadLetter>(operations.deadLetters, encodeTimedCursor),

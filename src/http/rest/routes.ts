@@ -229,6 +229,12 @@ export const routes: Route[] = [
     shape: withLabelQuery(PostureInput),
     translate: parseLabels,
   },
+  {
+    method: 'GET',
+    url: '/posture/trend',
+    operation: operations.postureTrend,
+    operationId: 'getPostureTrend',
+  },
   { method: 'GET', url: '/schedules', operation: operations.schedules, operationId: 'listSchedules' },
   { method: 'GET', url: '/schedules/:name', operation: operations.schedule, operationId: 'getSchedule' },
   {

@@ -20,6 +20,7 @@ export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UP
   open_change: ['SELECT'],
   service_token: ['SELECT', 'INSERT', 'UPDATE'],
   posture: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  posture_day: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   schedule: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   seen_cluster: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   seen_profile: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],

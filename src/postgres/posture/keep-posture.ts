@@ -4,6 +4,7 @@ import { roleKeyOf } from '../../domain/role/same.ts';
 import type { SweepOutcome } from '../../ports/sweeps.ts';
 import type { RoleReport, Verdict } from '../../schema/report.ts';
 import type { VerdictEvent } from '../../schema/webhook.ts';
+import { keepDays } from './keep-days.ts';
 
 interface Seen {
   accountId: string;
@@ -49,12 +50,12 @@ export async function keepPosture(
     // Sorted, so that concurrent transactions lock rows in the same order.
     .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
   if (seen.length === 0) return;
-  await client.query(
+  const { rows: added } = await client.query<{ account_id: string }>(
     `INSERT INTO posture (account_id, role_key, role_name, verdict, findings, checked_at, changed_at, sweep_id)
      SELECT account_id, role_key, role_name, verdict, string_to_array(findings, ','), checked_at, checked_at, $1 FROM ${given}
      WHERE verdict <> 'MISSING' OR (SELECT count(*) FROM posture AS known WHERE known.account_id = given.account_id
        AND known.verdict = 'MISSING') < ${maxMissing}
-     ON CONFLICT DO NOTHING`,
+     ON CONFLICT DO NOTHING RETURNING account_id`,
     [sweepId, ...columnsOf(seen)],
   );
   const { rows: older } = await client.query<{ account_id: string; role_key: string; verdict: Verdict }>(
@@ -66,7 +67,16 @@ export async function keepPosture(
     older.map(({ account_id, role_key, verdict }) => [`${account_id}/${role_key}`, verdict]),
   );
   const newer = seen.filter((one) => before.has(keyOf(one)));
-  if (newer.length === 0) return;
+  if (newer.length > 0) await update(client, sweepId, newer);
+  const changed = newer.filter((one) => before.get(keyOf(one)) !== one.report.verdict);
+  await keepDays(client, [
+    ...added.map(({ account_id }) => account_id),
+    ...changed.map(({ accountId }) => accountId),
+  ]);
+  if (announces) await announce(client, sweepId, changed, before);
+}
+
+async function update(client: pg.ClientBase, sweepId: string, newer: Seen[]): Promise<void> {
   await client.query(
     `UPDATE posture SET role_name = given.role_name, verdict = given.verdict, findings = string_to_array(given.findings, ','),
        checked_at = given.checked_at, sweep_id = $1,
@@ -74,11 +84,18 @@ export async function keepPosture(
      FROM ${given} WHERE posture.account_id = given.account_id AND posture.role_key = given.role_key`,
     [sweepId, ...columnsOf(newer)],
   );
-  const events = newer.flatMap((one) => {
+}
+
+/** `before`: the verdicts before, by the keys of the roles. */
+async function announce(
+  client: pg.ClientBase,
+  sweepId: string,
+  changed: Seen[],
+  before: ReadonlyMap<string, Verdict>,
+): Promise<void> {
+  const events = changed.flatMap((one) => {
     const verdict = before.get(keyOf(one));
-    return announces && verdict && verdict !== one.report.verdict
-      ? [{ ...one, event: eventOf(one.report, verdict, sweepId) }]
-      : [];
+    return verdict ? [{ ...one, event: eventOf(one.report, verdict, sweepId) }] : [];
   });
   if (events.length === 0) return;
   await client.query(

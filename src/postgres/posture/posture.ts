@@ -1,10 +1,14 @@
+import type pg from 'pg';
 import type { AccountRecord } from '../../ports/accounts.ts';
 import type { Posture, PostureFilter, PostureRecord } from '../../ports/posture.ts';
 import type { Labels, Partition } from '../../schema/primitives.ts';
 import type { Verdict } from '../../schema/report.ts';
 import { columnsOf } from '../connection/columns-of.ts';
 import { orUnavailable } from '../connection/or-unavailable.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import { Prisma, type PrismaClient, type Posture as Row } from '../generated/client.ts';
+import { keepDays } from './keep-days.ts';
+import { readDays } from './read-days.ts';
 
 interface CountRow {
   verdict: Verdict;
@@ -35,7 +39,7 @@ const whereRegistered = ({ accountId, labels, finding, q }: PostureFilter) => Pr
 const wordsIn = (q = '') => q.split(/\s+/).filter(Boolean);
 
 /** The last known verdicts of the fleet. `keep-posture.ts` writes them. */
-export function openPosture(prisma: PrismaClient): Posture {
+export function openPosture({ prisma, pool }: { prisma: PrismaClient; pool: pg.Pool }): Posture {
   return {
     async list({ verdict = null, after, limit, ...filter }) {
       const rows = await orUnavailable(
@@ -77,12 +81,28 @@ export function openPosture(prisma: PrismaClient): Posture {
       return new Map(rows.map(({ accountId, names }) => [accountId, names]));
     },
 
-    async purge(before) {
-      const { count } = await orUnavailable(
-        prisma.posture.deleteMany({ where: { verdict: 'MISSING', changedAt: { lt: before } } }),
-      );
-      return count;
-    },
+    days: (accountIds, days) => readDays(prisma, accountIds, days),
+
+    purge: (before) =>
+      orUnavailable(
+        inTransaction(pool, async (client) => {
+          const { rows } = await client.query<{ account_id: string }>(
+            `DELETE FROM posture WHERE verdict = 'MISSING' AND changed_at < $1 RETURNING account_id`,
+            [before],
+          );
+          await keepDays(
+            client,
+            rows.map(({ account_id }) => account_id),
+          );
+          // The newest of these rows still holds.
+          await client.query(
+            `DELETE FROM posture_day old USING posture_day newer WHERE newer.account_id = old.account_id
+               AND newer.day > old.day AND newer.day <= ($1::timestamptz AT TIME ZONE 'UTC')::date`,
+            [before],
+          );
+          return rows.length;
+        }),
+      ),
   };
 }
 

@@ -119,6 +119,12 @@ export const sweepsCases: Record<string, Case[]> = {
     invalid('an account that is none', '/accountId', { accountId: '12' }),
     mistyped('a verdict that is none', { verdict: 'GOOD' }),
   ],
+  postureTrend: [
+    works('three days', { days: 3 }, runSweep),
+    works('ninety days', {}, runSweep),
+    invalid('no day', '/days', { days: 0 }),
+    invalid('too many', '/days', { days: 91 }),
+  ],
   schedules: [
     works('the first', { limit: 1 }, async (_, of) => storeSchedule(await of.account(), of)),
     works('the next page', pageAfter(), async (_, of) => {

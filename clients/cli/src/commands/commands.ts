@@ -41,6 +41,7 @@ export const commands = {
   listSweeps: 'sweep list',
   getSweep: 'sweep get <id>',
   getPosture: 'posture list',
+  getPostureTrend: 'posture trend',
   listSchedules: 'schedule list',
   getSchedule: 'schedule get <name>',
   putSchedule: 'schedule put <name>',

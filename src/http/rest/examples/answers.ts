@@ -117,6 +117,12 @@ export const answers: Record<string, unknown> = {
     ],
     nextCursor: cursor,
   },
+  getPostureTrend: {
+    days: [
+      { day: '2026-11-23', total: 338, verdicts: { COMPLIANT: 310, NEEDS_EXTENSION: 20, NEEDS_REPAIR: 8 } },
+      { day: '2026-11-24', total: 340, verdicts: { COMPLIANT: 320, NEEDS_EXTENSION: 12, NEEDS_REPAIR: 8 } },
+    ],
+  },
   listSchedules: page(schedule),
   getSchedule: schedule,
   putSchedule: schedule,
