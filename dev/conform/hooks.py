@@ -46,6 +46,8 @@ DEPENDS_IN_FIELD = [
     r"must be Unicode text without the character NUL",
     # minProperties and maxProperties would say it, but schemathesis then generates no objects.
     r"must have exactly one of accountIds, labels and all",
+    r"must be left out(, except)? with READINESS(, which asks clusters)?",  # two fields together
+    r"must be one of AWS's Regions, and .*",  # AWS's list of Regions, which grows
     r"is required for EXTEND: it must be 1 to 100 clusters",  # two fields together
     r"must be 1 to 100 clusters; or none, where drop names some",  # two fields together
     r"must be true, for every account, or left out",  # generated clients cannot express a boolean with one value
