@@ -19,6 +19,8 @@ export interface CoverageScope {
   named: Cluster[];
   /** The Regions whose clusters have to be listed, because a wildcard stands for them. */
   regions: string[];
+  /** Does a wildcard stand for Regions? `regions` has those that are known. */
+  isOfManyRegions: boolean;
   /** Does a wildcard stand for Regions, and no Region is known? */
   isBoundless: boolean;
 }
@@ -37,9 +39,8 @@ export function findScope(
   const losing = [...clustersLost, ...besides, ...findDenied(context, planned)];
   const changing = [...losing, ...clustersGained];
   const wide = changing.filter(isWide);
-  const known = wide.some(({ region }) => hasWildcard(region))
-    ? [...listRegions(context, planned), ...usualRegions]
-    : [];
+  const isOfManyRegions = wide.some(({ region }) => hasWildcard(region));
+  const known = isOfManyRegions ? [...listRegions(context, planned), ...usualRegions] : [];
   const reached = wide.map(({ region }) =>
     hasWildcard(region) ? known.filter((one) => matchesText(region, one)) : [region],
   );
@@ -48,6 +49,7 @@ export function findScope(
     canLose: losing.length > 0,
     named: changing.filter((cluster) => !isWide(cluster) && exists(cluster.region)),
     regions: [...new Set(reached.flat().filter(exists))],
+    isOfManyRegions,
     isBoundless: reached.some((regions) => regions.length === 0),
   };
 }

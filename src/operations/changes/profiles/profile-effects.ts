@@ -43,6 +43,9 @@ export function findProfileEffects(
       }),
     ),
   );
+  // EKS_REGIONS says which Regions there are. Without it others may have profiles that use the role.
+  if (canLose && profiles.length === 0 && scope.isOfManyRegions && deps.eksRegions.length === 0)
+    return unknown(otherRegions(scope.regions));
   return { canLose, effects: { fargateProfiles: profiles.sort(inOrder), fargateProfilesUnknown: null } };
 }
 
@@ -59,6 +62,8 @@ const orderOf = ({ region, clusterName, name }: ProfileEffect) => [region, clust
 const maxNamed = 5;
 
 const takesNothing = 'EKS was not asked, because the plan takes no coverage away.';
+const otherRegions = (asked: string[]) =>
+  `A wildcard stands for the Region, and EKS was asked only in ${asked.join(', ')}, which lines of the role name. Set EKS_REGIONS to have it asked in every Region that you use.`;
 const onlyProposed = 'EKS is asked about this plan when a request asks for it.';
 const changedMeanwhile = (what: string) =>
   `The role was changed while EKS was asked, and the plan now also changes the coverage of ${what}. Send the request again to have EKS asked about them.`;

@@ -117,7 +117,7 @@ const scopes: {
 for (const { about, before, after, usual = [], besides = [], scope } of scopes)
   t.test(`scope: ${about}`, async (t) => {
     const { role, planned } = plan(before, after);
-    const { named, regions, ...found } = findScope(role, planned, besides.map(at), usual);
+    const { named, regions, isOfManyRegions: _, ...found } = findScope(role, planned, besides.map(at), usual);
     t.same(
       { ...found, named: [...new Set(named.map(textOf))].sort(), regions: regions.sort() },
       {

@@ -1,12 +1,20 @@
 import t from 'tap';
 import { Fault } from '#src/fault.ts';
-import { clusters, roleName, startService, statementOf, type TestAccount } from '#test/support/service.ts';
+import {
+  clusters,
+  roleName,
+  startService,
+  statementOf,
+  type TestAccount,
+  type TestService,
+} from '#test/support/service.ts';
 
 // The Fargate profiles of a plan, and what becomes of a plan that takes the role from one of them.
 
-const { rest, graphql, account, changes, world } = await startService(t, {
+const service = await startService(t, {
   deps: () => ({ eksRegions: ['us-west-2', 'eu-west-1'] }),
 });
+const { rest, graphql, account, changes, world } = service;
 
 type Status = 'ACTIVE' | 'CREATING' | 'DELETING' | 'CREATE_FAILED' | 'DELETE_FAILED';
 
@@ -245,6 +253,45 @@ t.test('a wide line goes, another cluster comes', async (t) => {
     lost('w'),
   ]);
   t.same(eksCalls(x), { ListClusters: 1, ListFargateProfiles: 3, DescribeFargateProfile: 3 });
+});
+
+t.test('a line of every Region goes: where EKS is asked', async (t) => {
+  const everywhere = { region: '*', name: 'shop' };
+  const removeWide = async (service: TestService, isSeen: boolean) => {
+    const x = await service.account();
+    const lines = [x.line('kept'), x.line('shop', '*')];
+    x.seed([], {
+      trustText: JSON.stringify({ Version: '2012-10-17', Statement: [statementOf(lines)] }),
+    });
+    service.world.putCluster({
+      accountId: x.accountId,
+      region: 'ap-south-1',
+      name: 'shop',
+      profiles: [{ name: 'default' }],
+    });
+    if (isSeen)
+      await service.rest('GET', `/v1/accounts/${x.accountId}/clusters/ap-south-1/shop/fargate-readiness`);
+    return await service.rest('POST', `${x.role}/extend`, { clusters: clusters('kept'), drop: [everywhere] });
+  };
+  t.match(
+    await removeWide(service, true),
+    { status: 409, json: { code: 'PROFILE_ACTIVE', detail: /ap-south-1\/shop/ } },
+    'in the Regions where EKS has shown clusters',
+  );
+  t.match(
+    (await removeWide(service, false)).json.plan.effects,
+    { fargateProfiles: [], fargateProfilesUnknown: null },
+    'EKS_REGIONS says which Regions there are',
+  );
+  const unset = await startService(t);
+  t.match(
+    (await removeWide(unset, false)).json.plan.effects,
+    {
+      fargateProfiles: null,
+      fargateProfilesUnknown: /^A wildcard stands for .* only in us-west-2, .*EKS_REGIONS/,
+    },
+    'without it there is no empty list',
+  );
 });
 
 t.test('a plan that takes no coverage away asks EKS nothing, and reads no more than before', async (t) => {
