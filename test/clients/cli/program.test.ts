@@ -5,12 +5,13 @@ import { examples } from '#clients/cli/src/commands/help.ts';
 import { createProgram } from '#clients/cli/src/commands/program.ts';
 import { inputs } from '#clients/cli/src/generated/inputs.ts';
 import { lists } from '#clients/cli/src/text/columns.ts';
-import { fit } from '#clients/cli/src/text/show.ts';
+import { fit, wrap } from '#clients/cli/src/text/fit.ts';
+import { listText } from '#clients/cli/src/text/show.ts';
 import { operations } from '#clients/typescript/src/index.ts';
 import { runBound } from '#dev/sandbox/spawn-bound.ts';
 import { inputsFile, readDocument } from '#dev/tools/describe-client.ts';
 import { roleName } from '#test/support/service.ts';
-import { stage } from './run.ts';
+import { begin, stage } from './run.ts';
 
 t.test('every operation has a command, and its arguments are members of its input', async (t) => {
   t.same(Object.keys(commands).sort(), Object.keys(operations).sort());
@@ -154,14 +155,48 @@ t.test('a write shows its plan and asks; without a terminal it wants --yes', asy
   t.match((await answer('y')).stdout, /Change \S+ SUCCEEDED[\s\S]*code 0/);
 });
 
-t.test('a table fits: long cells are cut in the middle', async (t) => {
-  const rows = [
-    ['ID', 'NAME'],
-    ['1'.repeat(12), `${'a'.repeat(60)}z`],
+t.test('a table fits: long cells are cut in the middle, between words, and IDs stay', async (t) => {
+  const cases: [string[], number, boolean[], string[] | undefined][] = [
+    [
+      ['1'.repeat(12), `${'a'.repeat(60)}z`],
+      60,
+      [],
+      ['1'.repeat(12), `${'a'.repeat(23)}…${'a'.repeat(21)}z`],
+    ],
+    [['AmazonEKSFargatePodExecutionRole'], 24, [], ['AmazonEKS…Role']],
+    [['us-west-2/checkout,us-west-2/search'], 22, [], ['us-west-2/…-2/search']],
+    [['short', 'x'.repeat(40)], 200, [], ['short', 'x'.repeat(40)]],
+    [['x'.repeat(43), 'y'.repeat(30)], 60, [true], ['x'.repeat(43), `${'y'.repeat(7)}…${'y'.repeat(7)}`]],
+    [['x'.repeat(43), 'y'.repeat(30)], 54, [true], undefined],
   ];
-  const [, [id, name] = []] = fit(rows, 60);
-  t.equal(id, '1'.repeat(12));
-  t.equal(`${id}  ${name}`.length, 60);
-  t.match(name, /^a+…a+z$/);
-  t.same(fit(rows, 200), rows);
+  for (const [row, width, whole, expected] of cases)
+    t.same(fit([row], width, whole)?.[0], expected, `${row} in ${width}`);
+  const change = {
+    id: `change_${'1'.repeat(36)}`,
+    at: '2026-11-24T02:37:45.910Z',
+    kind: 'EXTEND',
+    clusters: [],
+  };
+  t.equal(wrap('  ERROR: one two three', 15, '  '), '  ERROR: one\n  two three');
+  t.equal(wrap('  ERROR: one two three', undefined, '  '), '  ERROR: one two three');
+  const block = listText('listAccounts', [{ accountId: '1', name: 'n'.repeat(80) }], 60);
+  t.match(block, /^ACCOUNT +NAME +STATUS +LABELS\n1 +n+…n+/);
+  const changes = listText(
+    'listChanges',
+    [{ ...change, outcome: 'SUCCEEDED', actor: { subject: 'me' } }],
+    60,
+  );
+  t.match(changes, new RegExp(`^AT +${change.at}\nKIND +EXTEND\n[\\s\\S]*\nID +${change.id}$`));
+});
+
+t.test('--watch shows the table again until Ctrl-C', async (t) => {
+  const { port } = await stage(t);
+  const line = 'posture list --watch 1'.split(' ');
+  const { child, ended } = begin(t, line, { ROLEWRIGHT_URL: `http://127.0.0.1:${port}` });
+  let said = '';
+  child.stdout?.on('data', (text: string) => {
+    said += text;
+    if (said === 'No roles.\nNo roles.\n') child.kill('SIGINT');
+  });
+  t.match(await ended, { out: 'No roles.\nNo roles.\n', err: '' });
 });

@@ -63,6 +63,8 @@ function describeCommand(command: Command, spec: CommandSpec): void {
   const isSweep = spec.id === 'startSweep' || spec.id === 'streamSweepEvents';
   if (spec.id === 'startSweep') command.option('--no-wait', 'start it, say its ID, and do not wait');
   if (answer === 'page') command.option('--limit <N>', 'how many (default 20)');
+  if (spec.id === 'getPosture' || spec.id === 'listSweeps')
+    command.option('--watch [SECONDS]', 'show the table again so often (default 10), until Ctrl-C');
   if (isSweep) command.option('--limit <N>', 'how many of the results that need action to show (default 20)');
   if (isWrite) command.option('--yes', 'go ahead without asking');
   const formats = answer === 'page' || answer === 'lines' ? ['table', 'json', 'csv'] : ['table', 'json'];
@@ -80,16 +82,24 @@ const arguments_: Record<string, string> = { accountId: 'ACCOUNT', roleName: 'RO
 const argumentName = (name: string) => arguments_[name] ?? name.toUpperCase();
 
 function wayOf(spec: CommandSpec, command: Command, connect: Connect) {
-  const { url, context, json, output, limit, yes, wait } =
+  const { url, context, json, output, limit, yes, wait, watch } =
     command.opts<Record<string, string | boolean | undefined>>();
   return {
     format: json ? 'json' : ((output as Format | undefined) ?? 'table'),
     limit: limitOf(limit as string | undefined, 20),
     yes: yes === true,
     wait: wait !== false,
+    watch: secondsOf(watch),
     isOlder: spec.isOlder === true,
     service: connect({ url, context } as { url?: string; context?: string }),
   } as const;
+}
+
+/** `--watch` alone is true. */
+function secondsOf(given: string | boolean | undefined): number | undefined {
+  if (typeof given !== 'string') return given ? 10 : undefined;
+  if (!/^[1-9]\d{0,3}$/.test(given)) throw new WrongUsage('--watch must be a number of seconds, at least 1.');
+  return Number(given);
 }
 
 function inputOf(spec: CommandSpec, command: Command): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { ConnectionError, type SweepResult } from '../../../typescript/src/index.ts';
-import { say, sayJsonLine, tell } from '../text/output.ts';
+import { say, sayJsonLine, tell, terminalWidth } from '../text/output.ts';
 import { barOn } from './bar.ts';
 import { needsAction, summaryText } from './summary.ts';
 import type { Way } from './way.ts';
@@ -41,6 +41,6 @@ export async function followSweep(
     count += 1;
     if (needing.length < limit) needing.push(result);
   }
-  if (format !== 'json') say(summaryText(ended, { needing, count }));
+  if (format !== 'json') say(summaryText(ended, { needing, count }, terminalWidth()));
   return ended.state === 'DONE' && count === 0 ? 0 : 1;
 }

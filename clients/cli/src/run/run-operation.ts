@@ -1,13 +1,14 @@
 import { type OperationId, operations, type Sweep, type WriteResult } from '../../../typescript/src/index.ts';
 import type { CommandSpec } from '../commands/commands.ts';
 import { inputs } from '../generated/inputs.ts';
-import { say, sayJson } from '../text/output.ts';
+import { say, sayJson, terminalWidth } from '../text/output.ts';
 import { resultText } from '../text/result.ts';
 import { listText, write, writeList } from '../text/show.ts';
 import { exitCodeOf, textOf } from './answer.ts';
 import { canAsk, confirm, lossesOf } from './confirm.ts';
 import { followSweep } from './follow-sweep.ts';
 import { take } from './take.ts';
+import { watchText } from './watch.ts';
 import type { Way } from './way.ts';
 
 type Input = Record<string, unknown>;
@@ -48,12 +49,13 @@ async function showList(
   id: OperationId,
   method: Method,
   input: Input,
-  { format, limit, isOlder }: Way,
+  { format, limit, isOlder, watch }: Way,
 ): Promise<number> {
   const list = (size: number) => method({ ...input, limit: size });
   if (format === 'table') {
-    const { isTTY, columns } = process.stdout;
-    say(listText(id, await take(limit, list), isTTY ? columns : undefined));
+    const show = async () => listText(id, await take(limit, list), terminalWidth());
+    if (watch === undefined) say(await show());
+    else await watchText(show, watch);
   } else if (format === 'json' && isOlder) sayJson(await take(limit, list));
   else await writeList(id, first(limit, list(Math.min(100, limit))), format);
   return 0;

@@ -1,5 +1,7 @@
 import type { Sweep, SweepResult } from '../../../typescript/src/index.ts';
+import { wrap } from '../text/fit.ts';
 import { oneLine, table } from '../text/output.ts';
+import { safe } from '../text/safe.ts';
 
 /**
  * Does somebody have to do something? An account without an execution role or a cluster is no such case: it
@@ -15,6 +17,7 @@ export const needsAction = ({ roleName, region, verdict, change, error }: SweepR
 export function summaryText(
   sweep: Sweep,
   { needing, count }: { needing: readonly SweepResult[]; count: number },
+  width?: number,
 ): string {
   const { id, operation, state, dryRun, total, done, failed, verdicts } = sweep;
   const ended = `Sweep ${id}: ${operation}${dryRun ? ' (dry run)' : ''} ${state}, ${done} of ${total} accounts.`;
@@ -31,14 +34,30 @@ export function summaryText(
     ...(count > 0
       ? [
           '',
-          table([
-            ['ACCOUNT', operation === 'READINESS' ? 'CLUSTER' : 'ROLE', 'NEEDS ACTION'],
-            ...needing.map(row),
-          ]),
+          needingText(
+            [
+              ['ACCOUNT', operation === 'READINESS' ? 'CLUSTER' : 'ROLE', 'NEEDS ACTION'],
+              ...needing.map(row),
+            ],
+            width,
+          ),
         ]
       : []),
     ...(left > 0 ? [`… and ${left} more: rolewright sweep follow ${id} --limit ${count}`] : []),
   ].join('\n');
+}
+
+/** A table. On a terminal that is too narrow for it, what needs action stands below each account and role. */
+function needingText(rows: string[][], width: number | undefined): string {
+  const whole = table(rows);
+  if (width === undefined || whole.split('\n').every((line) => line.length <= width)) return whole;
+  return rows
+    .slice(1)
+    .map(
+      ([account, about, why = '']) =>
+        `${safe(`${account}  ${about}`)}\n${wrap(`  ${safe(why)}`, width, '  ')}`,
+    )
+    .join('\n');
 }
 
 const row = (result: SweepResult): string[] => [result.accountId, aboutOf(result), whatFor(result)];

@@ -11,5 +11,7 @@ export interface Way {
   yes: boolean;
   /** Follow a sweep to its end. */
   wait: boolean;
+  /** Show the list again after so many seconds, until Ctrl-C. */
+  watch: number | undefined;
   isOlder: boolean;
 }

@@ -16,6 +16,10 @@ export async function sayJsonLine(value: unknown): Promise<void> {
   if (!process.stdout.write(`${safeJson(JSON.stringify(value))}\n`)) await once(process.stdout, 'drain');
 }
 
+/** The columns of the terminal that reads our output. Undefined: no terminal. */
+export const terminalWidth = (): number | undefined =>
+  process.stdout.isTTY ? process.stdout.columns || 80 : undefined;
+
 /** Columns as wide as their widest cell. Cells are one line each. */
 export function table(rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map(safe));

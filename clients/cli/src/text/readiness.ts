@@ -1,5 +1,6 @@
 import type { Answer } from '../../../typescript/src/index.ts';
-import { oneLine, table } from './output.ts';
+import { wrap } from './fit.ts';
+import { oneLine, table, terminalWidth } from './output.ts';
 
 /** Can pods start on Fargate in a cluster: verdict, findings with their remedies, profiles. */
 export function readinessText({
@@ -12,7 +13,8 @@ export function readinessText({
 }: Answer<'getFargateReadiness'>): string {
   const found = findings.map(
     ({ severity, code, message, remedy }) =>
-      `  ${severity} ${code}: ${oneLine(message)}\n    ${oneLine(remedy)}`,
+      // A remedy may be a command to paste: it is not broken.
+      `${wrap(`  ${severity} ${code}: ${oneLine(message)}`, terminalWidth(), '  ')}\n    ${oneLine(remedy)}`,
   );
   const rows = profiles.map((profile) => [
     `  ${profile.name}`,

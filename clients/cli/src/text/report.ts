@@ -1,12 +1,14 @@
 import type { RoleReport } from '../../../typescript/src/index.ts';
-import { clusterName, oneLine, table } from './output.ts';
+import { wrap } from './fit.ts';
+import { clusterName, oneLine, table, terminalWidth } from './output.ts';
 
 /** Verdict, findings with their remedies, coverage. */
 export function reportText({ accountId, roleName, verdict, action, findings, clusters }: RoleReport): string {
   const next = action === 'NONE' ? '' : `, next action ${action}`;
   const found = findings.map(
     ({ severity, code, message, remedy }) =>
-      `  ${severity} ${code}: ${oneLine(message)}\n    ${oneLine(remedy)}`,
+      // A remedy may be a command to paste: it is not broken.
+      `${wrap(`  ${severity} ${code}: ${oneLine(message)}`, terminalWidth(), '  ')}\n    ${oneLine(remedy)}`,
   );
   const covered = clusters.map((cluster) => [
     `  ${clusterName(cluster)}`,

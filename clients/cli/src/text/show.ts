@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { OperationId } from '../../../typescript/src/index.ts';
 import { type Column, lists } from './columns.ts';
+import { fit } from './fit.ts';
 import { clusterName, oneLine, sayJsonLine, table } from './output.ts';
 import { safeLines } from './safe.ts';
 
@@ -22,25 +23,6 @@ function cellOf(value: unknown): string {
 const at = (item: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | null)?.[name], item);
 
-/** Cuts cells in the middle until a row fits, the longest first. */
-export function fit(rows: string[][], width: number): string[][] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const room = width - 2 * (widths.length - 1);
-  for (let over = widths.reduce((sum, one) => sum + one, 0) - room; over > 0; over -= 1) {
-    const widest = widths.indexOf(Math.max(...widths));
-    // A column of three characters says nothing: it wraps instead.
-    if ((widths[widest] ?? 0) <= 5) break;
-    widths[widest] = (widths[widest] ?? 0) - 1;
-  }
-  return rows.map((row) => row.map((cell, column) => cut(cell, widths[column] ?? cell.length)));
-}
-
-function cut(text: string, width: number): string {
-  if (text.length <= width) return text;
-  const head = Math.ceil((width - 1) / 2);
-  return `${text.slice(0, head)}…${text.slice(text.length - (width - 1 - head))}`;
-}
-
 const heads: Record<string, string> = { accountId: 'ACCOUNT', roleName: 'ROLE', 'actor.subject': 'BY' };
 const heading = (path: string) => heads[path] ?? path.replace(/\.|(?=[A-Z])/g, ' ').toUpperCase();
 
@@ -51,15 +33,16 @@ function cellIn(item: unknown, column: string | Column): string {
   return cellOf(at(item, pathOf(column)));
 }
 
-/** A list as a table. A terminal gets one that fits it. */
+/** A list as a table. On a terminal that is too narrow for one, each item is a block of lines. */
 export function listText(id: OperationId, items: unknown[], width: number | undefined): string {
   const { none, columns } = lists[id] ?? { none: 'Nothing.', columns: [] };
   if (items.length === 0) return none;
-  const rows = [
-    columns.map((column) => heading(pathOf(column))),
-    ...items.map((item) => columns.map((column) => cellIn(item, column))),
-  ];
-  return table(width === undefined ? rows : fit(rows, width));
+  const names = columns.map((column) => heading(pathOf(column)));
+  const rows = items.map((item) => columns.map((column) => cellIn(item, column)));
+  const whole = columns.map((column) => /^(id|accountId|verdict|state)$/.test(pathOf(column)));
+  const fitted = width === undefined ? [names, ...rows] : fit([names, ...rows], width, whole);
+  if (fitted) return table(fitted);
+  return rows.map((row) => table(row.map((cell, at) => [names[at] ?? '', cell]))).join('\n\n');
 }
 
 /** One thing, a member a line. */
