@@ -11,6 +11,13 @@ import { type Document, readDocument } from '../tools/describe-client.ts';
 const path = join(import.meta.dirname, '../../integrations/terraform/internal/api/api.gen.go');
 const version = 'v2.8.2';
 
+const generator = {
+  package: 'api',
+  generate: { models: true, client: true },
+  // Else a new enum with the same value renames the constants of another.
+  compatibility: { 'always-prefix-enum-values': true },
+};
+
 /** The operations that the provider sends. */
 const used = new Set([
   'getCluster',
@@ -67,7 +74,9 @@ function shapes(value: unknown, isMap = false): unknown {
 
 /** The first line of the file. */
 const headOf = (document: object): string =>
-  `// From ${createHash('sha256').update(JSON.stringify(document)).digest('hex')} by oapi-codegen ${version}. \`npm run describe\` writes it.`;
+  `// From ${createHash('sha256')
+    .update(JSON.stringify([generator, document]))
+    .digest('hex')} by oapi-codegen ${version}. \`npm run describe\` writes it.`;
 
 /** The client was made from another shape of the API than that of openapi.yaml. */
 export const isStale = (): boolean =>
@@ -84,9 +93,11 @@ export async function writeClient(): Promise<void> {
   );
   const directory = mkdtempSync(join(tmpdir(), 'rolewright-terraform-'));
   try {
-    const [from, to] = [join(directory, 'openapi.json'), join(directory, 'api.gen.go')];
+    const inside = (name: string) => join(directory, name);
+    const [from, settings, to] = [inside('openapi.json'), inside('settings.yaml'), inside('api.gen.go')];
     writeFileSync(from, JSON.stringify(document));
-    await run(join(tools, 'oapi-codegen'), ['-generate', 'types,client', '-package', 'api', '-o', to, from]);
+    writeFileSync(settings, JSON.stringify({ ...generator, output: to }));
+    await run(join(tools, 'oapi-codegen'), ['-config', settings, from]);
     writeFileSync(path, `${headOf(document)}\n\n${readFileSync(to, 'utf8')}`);
   } finally {
     rmSync(directory, { recursive: true });

@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { settings } from '#src/settings.ts';
 import { startSandbox } from '../conform/sandbox.ts';
 import { NotRun, place, root, run } from '../conform/tools.ts';
 import { memberPolicy } from '../sandbox/member-policy.ts';
 import { spawnBound } from '../sandbox/spawn-bound.ts';
 import { isStale } from './client.ts';
+import { writeReference } from './docs.ts';
 
 // `npm run e2e:terraform [-- ARGUMENT…]` builds the Terraform provider, starts a sandbox, and runs the provider's
 // tests with the real terraform. Arguments go to `go test`: `-- -run TestAccImport`. TERRAFORM names another
@@ -34,9 +36,15 @@ if (isStale()) {
 const terraformPath = (await run('sh', ['-c', 'command -v "$0"', terraform])).trim();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
-await run('go', ['build', '-o', join(place, 'terraform-provider-rolewright'), '.'], { cwd: folder });
+const built = join(place, 'terraform-provider');
+await run('go', ['build', '-o', join(built, 'terraform-provider-rolewright'), '.'], { cwd: folder });
+if (!(await writeReference(folder, { ...process.env, ...configuration }))) {
+  console.error('integrations/terraform/docs was stale, and has been written again. Read and commit it.');
+  process.exit(1);
+}
+const { default: perMinute } = settings.RATE_LIMIT_PER_MINUTE as { default?: number };
 // The rate limit is the service's own: 200 accesses in one apply must stay below it.
-const sandbox = await startSandbox({ RATE_LIMIT_PER_MINUTE: '' });
+const sandbox = await startSandbox({ RATE_LIMIT_PER_MINUTE: String(perMinute) });
 
 /** Lets a test restart the service: POST / answers when it serves again. */
 const control = createServer((_, response) => {
@@ -57,6 +65,7 @@ const tests = spawnBound('go', ['test', '-count=1', '-timeout=30m', './...', ...
     ...configuration,
     TF_ACC: '1',
     TF_ACC_TERRAFORM_PATH: terraformPath,
+    PROVIDER_FOLDER: built,
     ROLEWRIGHT_URL: sandbox.url,
     ROLEWRIGHT_TOKEN: sandbox.token,
     SANDBOX_AWS: sandbox.aws,

@@ -43,6 +43,7 @@ export function helpText(): string {
 
 Every operation of the service has a command. Each has --help, with examples.
 ${nouns.join('\n')}
+  role import-blocks ACCOUNT writes Terraform for the lines of an account.
 
   context   add, use, list: the services that you use
   login, logout

@@ -10,6 +10,7 @@ import type { Format } from '../text/show.ts';
 import { version } from '../version.ts';
 import { type CommandSpec, partsOf, specs } from './commands.ts';
 import { exampleText, helpText } from './help.ts';
+import { defineImportBlocks } from './import-blocks.ts';
 import { inputOptionsOf, membersOf, parseValue, withValues } from './options.ts';
 import { clusterOf, limitOf } from './parse.ts';
 
@@ -28,6 +29,7 @@ export function createProgram(connect: Connect, ended: (code: number) => void): 
     );
   }
   addLoginCommands((...path) => commandAt(program, path), process.env);
+  defineImportBlocks(commandAt(program, ['role', 'import-blocks']), connect, ended);
   tab(program);
   return program;
 }

@@ -1,4 +1,4 @@
-// From 0d62fd8f02911dc3750862dc1ed3392a9e7fc4e80a2a43dac2c5456753bab23b by oapi-codegen v2.8.2. `npm run describe` writes it.
+// From 6eb3a52638df67b6020da68ae1b568a53cdbdcfd58083f95c489ed1ea00c90a3 by oapi-codegen v2.8.2. `npm run describe` writes it.
 
 // Package api provides primitives to interact with the openapi HTTP API.
 //
@@ -90,19 +90,19 @@ func (e Action) Valid() bool {
 
 // Defines values for AuthenticationMode.
 const (
-	API             AuthenticationMode = "API"
-	APIANDCONFIGMAP AuthenticationMode = "API_AND_CONFIG_MAP"
-	CONFIGMAP       AuthenticationMode = "CONFIG_MAP"
+	AuthenticationModeAPI             AuthenticationMode = "API"
+	AuthenticationModeAPIANDCONFIGMAP AuthenticationMode = "API_AND_CONFIG_MAP"
+	AuthenticationModeCONFIGMAP       AuthenticationMode = "CONFIG_MAP"
 )
 
 // Valid indicates whether the value is a known member of the AuthenticationMode enum.
 func (e AuthenticationMode) Valid() bool {
 	switch e {
-	case API:
+	case AuthenticationModeAPI:
 		return true
-	case APIANDCONFIGMAP:
+	case AuthenticationModeAPIANDCONFIGMAP:
 		return true
-	case CONFIGMAP:
+	case AuthenticationModeCONFIGMAP:
 		return true
 	default:
 		return false
@@ -171,16 +171,16 @@ func (e ChangeOutcome) Valid() bool {
 
 // Defines values for CoverageEffect.
 const (
-	GAINED CoverageEffect = "GAINED"
-	LOST   CoverageEffect = "LOST"
+	CoverageEffectGAINED CoverageEffect = "GAINED"
+	CoverageEffectLOST   CoverageEffect = "LOST"
 )
 
 // Valid indicates whether the value is a known member of the CoverageEffect enum.
 func (e CoverageEffect) Valid() bool {
 	switch e {
-	case GAINED:
+	case CoverageEffectGAINED:
 		return true
-	case LOST:
+	case CoverageEffectLOST:
 		return true
 	default:
 		return false
@@ -312,16 +312,16 @@ func (e FindingCode) Valid() bool {
 
 // Defines values for LineKept.
 const (
-	CLAIMED     LineKept = "CLAIMED"
-	LASTCLUSTER LineKept = "LAST_CLUSTER"
+	LineKeptCLAIMED     LineKept = "CLAIMED"
+	LineKeptLASTCLUSTER LineKept = "LAST_CLUSTER"
 )
 
 // Valid indicates whether the value is a known member of the LineKept enum.
 func (e LineKept) Valid() bool {
 	switch e {
-	case CLAIMED:
+	case LineKeptCLAIMED:
 		return true
-	case LASTCLUSTER:
+	case LineKeptLASTCLUSTER:
 		return true
 	default:
 		return false
@@ -330,19 +330,19 @@ func (e LineKept) Valid() bool {
 
 // Defines values for OnMismatch.
 const (
-	MERGE   OnMismatch = "MERGE"
-	REFUSE  OnMismatch = "REFUSE"
-	REPLACE OnMismatch = "REPLACE"
+	OnMismatchMERGE   OnMismatch = "MERGE"
+	OnMismatchREFUSE  OnMismatch = "REFUSE"
+	OnMismatchREPLACE OnMismatch = "REPLACE"
 )
 
 // Valid indicates whether the value is a known member of the OnMismatch enum.
 func (e OnMismatch) Valid() bool {
 	switch e {
-	case MERGE:
+	case OnMismatchMERGE:
 		return true
-	case REFUSE:
+	case OnMismatchREFUSE:
 		return true
-	case REPLACE:
+	case OnMismatchREPLACE:
 		return true
 	default:
 		return false
@@ -378,25 +378,25 @@ func (e OverrideCode) Valid() bool {
 
 // Defines values for OwningTool.
 const (
-	ACK            OwningTool = "ACK"
-	CDK            OwningTool = "CDK"
-	CloudFormation OwningTool = "CloudFormation"
-	Crossplane     OwningTool = "Crossplane"
-	Terraform      OwningTool = "Terraform"
+	OwningToolACK            OwningTool = "ACK"
+	OwningToolCDK            OwningTool = "CDK"
+	OwningToolCloudFormation OwningTool = "CloudFormation"
+	OwningToolCrossplane     OwningTool = "Crossplane"
+	OwningToolTerraform      OwningTool = "Terraform"
 )
 
 // Valid indicates whether the value is a known member of the OwningTool enum.
 func (e OwningTool) Valid() bool {
 	switch e {
-	case ACK:
+	case OwningToolACK:
 		return true
-	case CDK:
+	case OwningToolCDK:
 		return true
-	case CloudFormation:
+	case OwningToolCloudFormation:
 		return true
-	case Crossplane:
+	case OwningToolCrossplane:
 		return true
-	case Terraform:
+	case OwningToolTerraform:
 		return true
 	default:
 		return false
@@ -405,34 +405,34 @@ func (e OwningTool) Valid() bool {
 
 // Defines values for Partition.
 const (
-	Aws      Partition = "aws"
-	AwsCn    Partition = "aws-cn"
-	AwsEusc  Partition = "aws-eusc"
-	AwsIso   Partition = "aws-iso"
-	AwsIsoB  Partition = "aws-iso-b"
-	AwsIsoE  Partition = "aws-iso-e"
-	AwsIsoF  Partition = "aws-iso-f"
-	AwsUsGov Partition = "aws-us-gov"
+	PartitionAws      Partition = "aws"
+	PartitionAwsCn    Partition = "aws-cn"
+	PartitionAwsEusc  Partition = "aws-eusc"
+	PartitionAwsIso   Partition = "aws-iso"
+	PartitionAwsIsoB  Partition = "aws-iso-b"
+	PartitionAwsIsoE  Partition = "aws-iso-e"
+	PartitionAwsIsoF  Partition = "aws-iso-f"
+	PartitionAwsUsGov Partition = "aws-us-gov"
 )
 
 // Valid indicates whether the value is a known member of the Partition enum.
 func (e Partition) Valid() bool {
 	switch e {
-	case Aws:
+	case PartitionAws:
 		return true
-	case AwsCn:
+	case PartitionAwsCn:
 		return true
-	case AwsEusc:
+	case PartitionAwsEusc:
 		return true
-	case AwsIso:
+	case PartitionAwsIso:
 		return true
-	case AwsIsoB:
+	case PartitionAwsIsoB:
 		return true
-	case AwsIsoE:
+	case PartitionAwsIsoE:
 		return true
-	case AwsIsoF:
+	case PartitionAwsIsoF:
 		return true
-	case AwsUsGov:
+	case PartitionAwsUsGov:
 		return true
 	default:
 		return false
@@ -441,16 +441,16 @@ func (e Partition) Valid() bool {
 
 // Defines values for PatchLanguage.
 const (
-	Hcl  PatchLanguage = "hcl"
-	Yaml PatchLanguage = "yaml"
+	PatchLanguageHcl  PatchLanguage = "hcl"
+	PatchLanguageYaml PatchLanguage = "yaml"
 )
 
 // Valid indicates whether the value is a known member of the PatchLanguage enum.
 func (e PatchLanguage) Valid() bool {
 	switch e {
-	case Hcl:
+	case PatchLanguageHcl:
 		return true
-	case Yaml:
+	case PatchLanguageYaml:
 		return true
 	default:
 		return false
@@ -459,40 +459,40 @@ func (e PatchLanguage) Valid() bool {
 
 // Defines values for ReadinessCode.
 const (
-	ACCESSENTRYMISSING ReadinessCode = "ACCESS_ENTRY_MISSING"
-	ACCESSENTRYSTALE   ReadinessCode = "ACCESS_ENTRY_STALE"
-	CLUSTERNOTFOUND    ReadinessCode = "CLUSTER_NOT_FOUND"
-	IRSAMISSING        ReadinessCode = "IRSA_MISSING"
-	PROFILEUNHEALTHY   ReadinessCode = "PROFILE_UNHEALTHY"
-	PROPAGATING        ReadinessCode = "PROPAGATING"
-	RBACUNVERIFIED     ReadinessCode = "RBAC_UNVERIFIED"
-	READINESSUNKNOWN   ReadinessCode = "READINESS_UNKNOWN"
-	ROLENOTREADY       ReadinessCode = "ROLE_NOT_READY"
-	ROLEUSEDBYNODES    ReadinessCode = "ROLE_USED_BY_NODES"
+	ReadinessCodeACCESSENTRYMISSING ReadinessCode = "ACCESS_ENTRY_MISSING"
+	ReadinessCodeACCESSENTRYSTALE   ReadinessCode = "ACCESS_ENTRY_STALE"
+	ReadinessCodeCLUSTERNOTFOUND    ReadinessCode = "CLUSTER_NOT_FOUND"
+	ReadinessCodeIRSAMISSING        ReadinessCode = "IRSA_MISSING"
+	ReadinessCodePROFILEUNHEALTHY   ReadinessCode = "PROFILE_UNHEALTHY"
+	ReadinessCodePROPAGATING        ReadinessCode = "PROPAGATING"
+	ReadinessCodeRBACUNVERIFIED     ReadinessCode = "RBAC_UNVERIFIED"
+	ReadinessCodeREADINESSUNKNOWN   ReadinessCode = "READINESS_UNKNOWN"
+	ReadinessCodeROLENOTREADY       ReadinessCode = "ROLE_NOT_READY"
+	ReadinessCodeROLEUSEDBYNODES    ReadinessCode = "ROLE_USED_BY_NODES"
 )
 
 // Valid indicates whether the value is a known member of the ReadinessCode enum.
 func (e ReadinessCode) Valid() bool {
 	switch e {
-	case ACCESSENTRYMISSING:
+	case ReadinessCodeACCESSENTRYMISSING:
 		return true
-	case ACCESSENTRYSTALE:
+	case ReadinessCodeACCESSENTRYSTALE:
 		return true
-	case CLUSTERNOTFOUND:
+	case ReadinessCodeCLUSTERNOTFOUND:
 		return true
-	case IRSAMISSING:
+	case ReadinessCodeIRSAMISSING:
 		return true
-	case PROFILEUNHEALTHY:
+	case ReadinessCodePROFILEUNHEALTHY:
 		return true
-	case PROPAGATING:
+	case ReadinessCodePROPAGATING:
 		return true
-	case RBACUNVERIFIED:
+	case ReadinessCodeRBACUNVERIFIED:
 		return true
-	case READINESSUNKNOWN:
+	case ReadinessCodeREADINESSUNKNOWN:
 		return true
-	case ROLENOTREADY:
+	case ReadinessCodeROLENOTREADY:
 		return true
-	case ROLEUSEDBYNODES:
+	case ReadinessCodeROLEUSEDBYNODES:
 		return true
 	default:
 		return false
@@ -522,19 +522,19 @@ func (e ReadinessVerdict) Valid() bool {
 
 // Defines values for Severity.
 const (
-	ERROR   Severity = "ERROR"
-	INFO    Severity = "INFO"
-	WARNING Severity = "WARNING"
+	SeverityERROR   Severity = "ERROR"
+	SeverityINFO    Severity = "INFO"
+	SeverityWARNING Severity = "WARNING"
 )
 
 // Valid indicates whether the value is a known member of the Severity enum.
 func (e Severity) Valid() bool {
 	switch e {
-	case ERROR:
+	case SeverityERROR:
 		return true
-	case INFO:
+	case SeverityINFO:
 		return true
-	case WARNING:
+	case SeverityWARNING:
 		return true
 	default:
 		return false
@@ -543,34 +543,34 @@ func (e Severity) Valid() bool {
 
 // Defines values for StepAction.
 const (
-	IamAttachRolePolicy           StepAction = "iam:AttachRolePolicy"
-	IamCreateRole                 StepAction = "iam:CreateRole"
-	IamDetachRolePolicy           StepAction = "iam:DetachRolePolicy"
-	IamPutRolePermissionsBoundary StepAction = "iam:PutRolePermissionsBoundary"
-	IamTagRole                    StepAction = "iam:TagRole"
-	IamUntagRole                  StepAction = "iam:UntagRole"
-	IamUpdateAssumeRolePolicy     StepAction = "iam:UpdateAssumeRolePolicy"
-	IamUpdateRoleDescription      StepAction = "iam:UpdateRoleDescription"
+	StepActionIamAttachRolePolicy           StepAction = "iam:AttachRolePolicy"
+	StepActionIamCreateRole                 StepAction = "iam:CreateRole"
+	StepActionIamDetachRolePolicy           StepAction = "iam:DetachRolePolicy"
+	StepActionIamPutRolePermissionsBoundary StepAction = "iam:PutRolePermissionsBoundary"
+	StepActionIamTagRole                    StepAction = "iam:TagRole"
+	StepActionIamUntagRole                  StepAction = "iam:UntagRole"
+	StepActionIamUpdateAssumeRolePolicy     StepAction = "iam:UpdateAssumeRolePolicy"
+	StepActionIamUpdateRoleDescription      StepAction = "iam:UpdateRoleDescription"
 )
 
 // Valid indicates whether the value is a known member of the StepAction enum.
 func (e StepAction) Valid() bool {
 	switch e {
-	case IamAttachRolePolicy:
+	case StepActionIamAttachRolePolicy:
 		return true
-	case IamCreateRole:
+	case StepActionIamCreateRole:
 		return true
-	case IamDetachRolePolicy:
+	case StepActionIamDetachRolePolicy:
 		return true
-	case IamPutRolePermissionsBoundary:
+	case StepActionIamPutRolePermissionsBoundary:
 		return true
-	case IamTagRole:
+	case StepActionIamTagRole:
 		return true
-	case IamUntagRole:
+	case StepActionIamUntagRole:
 		return true
-	case IamUpdateAssumeRolePolicy:
+	case StepActionIamUpdateAssumeRolePolicy:
 		return true
-	case IamUpdateRoleDescription:
+	case StepActionIamUpdateRoleDescription:
 		return true
 	default:
 		return false
@@ -624,19 +624,19 @@ func (e Verdict) Valid() bool {
 
 // Defines values for Via.
 const (
-	GRAPHQL Via = "GRAPHQL"
-	REST    Via = "REST"
-	SWEEP   Via = "SWEEP"
+	ViaGRAPHQL Via = "GRAPHQL"
+	ViaREST    Via = "REST"
+	ViaSWEEP   Via = "SWEEP"
 )
 
 // Valid indicates whether the value is a known member of the Via enum.
 func (e Via) Valid() bool {
 	switch e {
-	case GRAPHQL:
+	case ViaGRAPHQL:
 		return true
-	case REST:
+	case ViaREST:
 		return true
-	case SWEEP:
+	case ViaSWEEP:
 		return true
 	default:
 		return false
@@ -645,13 +645,13 @@ func (e Via) Valid() bool {
 
 // Defines values for PutClusterParamsWait.
 const (
-	Ready PutClusterParamsWait = "ready"
+	PutClusterParamsWaitReady PutClusterParamsWait = "ready"
 )
 
 // Valid indicates whether the value is a known member of the PutClusterParamsWait enum.
 func (e PutClusterParamsWait) Valid() bool {
 	switch e {
-	case Ready:
+	case PutClusterParamsWaitReady:
 		return true
 	default:
 		return false

@@ -45,10 +45,10 @@ func HasCode(err error, codes ...string) bool {
 }
 
 // IsUncertain says whether a write may have taken effect although it failed: the answer was lost, or the service
-// failed in the middle.
+// failed in the middle, or still runs the first attempt.
 func IsUncertain(err error) bool {
 	problem, isProblem := err.(*Problem)
-	return !isProblem || problem.Status >= 500
+	return !isProblem || problem.Status >= 500 || problem.Code == "IDEMPOTENCY_IN_FLIGHT"
 }
 
 // Read decodes the answer of an operation. The error is a *Problem where the service gave one.

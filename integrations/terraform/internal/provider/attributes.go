@@ -9,15 +9,18 @@ import (
 
 const defaultRoleName = "AmazonEKSFargatePodExecutionRole"
 
+var (
+	regionPattern      = regexp.MustCompile(`^([a-z]{2,4}(-[a-z]{1,10}){1,3}-\d{1,2}|\*)$`)
+	clusterNamePattern = regexp.MustCompile(`^([0-9A-Za-z][A-Za-z0-9_-]{0,99}|\*)$`)
+)
+
 // The service validates more. These find a typing error before anything is asked.
 var (
 	accountIDs = []validator.String{stringvalidator.RegexMatches(regexp.MustCompile(`^\d{12}$`), "must have 12 digits")}
 	roleNames  = []validator.String{stringvalidator.RegexMatches(regexp.MustCompile(`^[A-Za-z0-9_+=,.@-]{1,64}$`),
 		"must be the name of an IAM role, without its path")}
-	regions = []validator.String{stringvalidator.RegexMatches(regexp.MustCompile(`^([a-z]{2,4}(-[a-z]{1,10}){1,3}-\d{1,2}|\*)$`),
-		"must be an AWS Region such as us-west-2, or *")}
-	clusterNames = []validator.String{stringvalidator.RegexMatches(regexp.MustCompile(`^([0-9A-Za-z][A-Za-z0-9_-]{0,99}|\*)$`),
-		"must be the name of an EKS cluster, or *")}
+	regions      = []validator.String{stringvalidator.RegexMatches(regionPattern, "must be an AWS Region such as us-west-2, or *")}
+	clusterNames = []validator.String{stringvalidator.RegexMatches(clusterNamePattern, "must be the name of an EKS cluster, or *")}
 )
 
 const (

@@ -14,7 +14,7 @@ import (
 // readTimeout bounds all attempts of a read.
 const readTimeout = 2 * time.Minute
 
-type check struct{ *connection }
+type check struct{ connectedSource }
 
 type checkModel struct {
 	AccountID types.String `tfsdk:"account_id"`
@@ -39,10 +39,6 @@ func newCheck() datasource.DataSource { return &check{} }
 
 func (d *check) Metadata(_ context.Context, _ datasource.MetadataRequest, response *datasource.MetadataResponse) {
 	response.TypeName = "rolewright_check"
-}
-
-func (d *check) Configure(_ context.Context, request datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.connection = connectionOf(request.ProviderData)
 }
 
 func (d *check) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {

@@ -9,8 +9,8 @@ import (
 	"github.com/rolewright/terraform-provider-rolewright/internal/client"
 )
 
-// profileWait is the wait while EKS deletes a Fargate profile.
-const profileWait = 5 * time.Second
+// profileWait is the wait while EKS deletes a Fargate profile. Tests shorten it.
+var profileWait = 5 * time.Second
 
 // Delete ends the claim. Without a claim of its own it deletes nothing: the line is somebody else's.
 func (r *clusterAccess) Delete(ctx context.Context, request resource.DeleteRequest, response *resource.DeleteResponse) {
@@ -88,7 +88,7 @@ func (r *clusterAccess) isProfileGoing(ctx context.Context, model clusterAccessM
 		return false
 	}
 	for _, profile := range *problem.Plan.Effects.FargateProfiles {
-		if profile.Effect != api.LOST || profile.Status != api.FargateProfileStatusACTIVE {
+		if profile.Effect != api.CoverageEffectLOST || profile.Status != api.FargateProfileStatusACTIVE {
 			continue
 		}
 		readiness, err := client.Read[api.FargateReadiness](r.GetFargateReadiness(ctx, model.AccountID.ValueString(), profile.Region,
@@ -108,9 +108,9 @@ func (r *clusterAccess) isProfileGoing(ctx context.Context, model clusterAccessM
 // describeKept says why a line stays after its claim.
 func describeKept(kept api.LineKept, model clusterAccessModel) (summary, detail string) {
 	switch kept {
-	case api.CLAIMED:
+	case api.LineKeptCLAIMED:
 		return "Line kept: CLAIMED", "The claim of " + model.id() + " ends. Its line stays, because another claim needs it."
-	case api.LASTCLUSTER:
+	case api.LineKeptLASTCLUSTER:
 		return "Line kept: LAST_CLUSTER", "The claim of " + model.id() + " ends. Its line stays, because it is the last one of " +
 			"the role. Add another line first, or delete the role in IAM."
 	}

@@ -18,7 +18,7 @@ import (
 // writeTimeout bounds all attempts of a write, where the configuration has no timeouts.
 const writeTimeout = 5 * time.Minute
 
-type clusterAccess struct{ *connection }
+type clusterAccess struct{ connected }
 
 var (
 	_ resource.ResourceWithModifyPlan  = &clusterAccess{}
@@ -29,10 +29,6 @@ func newClusterAccess() resource.Resource { return &clusterAccess{} }
 
 func (r *clusterAccess) Metadata(_ context.Context, _ resource.MetadataRequest, response *resource.MetadataResponse) {
 	response.TypeName = "rolewright_cluster_access"
-}
-
-func (r *clusterAccess) Configure(_ context.Context, request resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.connection = connectionOf(request.ProviderData)
 }
 
 func (r *clusterAccess) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
@@ -91,6 +87,9 @@ func (r *clusterAccess) put(ctx context.Context, timeout time.Duration, model *c
 	if result.Change != nil {
 		model.ChangeID = text(result.Change.Id)
 	}
+	if result.Propagating != nil && len(*result.Propagating) > 0 {
+		diags.AddWarning("EKS may still refuse the role", strings.Join(*result.Propagating, "\n"))
+	}
 	model.Claimed = types.BoolValue(true)
 	model.Covered = types.BoolValue(len(result.Report.Clusters) > 0 && result.Report.Clusters[0].Covered)
 	if !model.Covered.ValueBool() {
@@ -110,7 +109,7 @@ func known(value types.String) types.String {
 func describeErrors(findings []api.Finding) string {
 	lines := []string{"The line was written, and the role still does not let the cluster in."}
 	for _, one := range findings {
-		if one.Severity == api.ERROR {
+		if one.Severity == api.SeverityERROR {
 			lines = append(lines, fmt.Sprintf("%s: %s %s", one.Code, one.Message, one.Remedy))
 		}
 	}
@@ -127,6 +126,10 @@ func (r *clusterAccess) sendPut(ctx context.Context, model clusterAccessModel, i
 		params.DryRun = &isDryRun
 	} else {
 		params.IdempotencyKey = client.NewKey()
+		if model.Wait.ValueBool() {
+			ready := api.PutClusterParamsWaitReady
+			params.Wait = &ready
+		}
 	}
 	body := api.PutClusterJSONRequestBody{Reason: model.Reason.ValueStringPointer(), Compact: model.Compact.ValueBoolPointer()}
 	if chosen := model.OnMismatch.ValueString(); chosen != "" {
@@ -142,7 +145,7 @@ func overridesOf(ctx context.Context, set types.Set) (*[]api.OverrideCode, error
 	}
 	var names []string
 	if diags := set.ElementsAs(ctx, &names, false); diags.HasError() {
-		return nil, fmt.Errorf("%s", diags[0].Detail())
+		return nil, errorOf(diags)
 	}
 	codes := make([]api.OverrideCode, len(names))
 	for i, name := range names {

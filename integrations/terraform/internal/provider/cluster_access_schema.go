@@ -29,6 +29,7 @@ type clusterAccessModel struct {
 	OnMismatch types.String   `tfsdk:"on_mismatch"`
 	Compact    types.Bool     `tfsdk:"compact"`
 	Overrides  types.Set      `tfsdk:"overrides"`
+	Wait       types.Bool     `tfsdk:"wait_until_ready"`
 	Claimant   types.String   `tfsdk:"claimant"`
 	Covered    types.Bool     `tfsdk:"covered"`
 	Claimed    types.Bool     `tfsdk:"claimed"`
@@ -103,6 +104,11 @@ func (r *clusterAccess) Schema(ctx context.Context, _ resource.SchemaRequest, re
 				MarkdownDescription: "Refusals to go past: `MANAGED_ELSEWHERE`, `NOT_AN_EXECUTION_ROLE`, `PRINCIPALS_LOST`, " +
 					"`CLUSTER_CLAIMED`, `PROFILE_ACTIVE`. The history keeps them.",
 				Validators: []validator.Set{setvalidator.SizeAtMost(10)},
+			},
+			"wait_until_ready": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Wait until IAM shows the change, at most two minutes: a Fargate profile that is made next finds it. " +
+					"What is missing after that is a warning.",
 			},
 			"id": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "`ACCOUNT/ROLE/REGION/CLUSTER`.", PlanModifiers: keeps,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/rolewright/terraform-provider-rolewright/internal/api"
 	"github.com/rolewright/terraform-provider-rolewright/internal/client"
 )
@@ -89,6 +90,14 @@ func losses(plan api.Plan) []string {
 		}
 	}
 	return lost
+}
+
+// errorOf is the first error of the framework's.
+func errorOf(diags diag.Diagnostics) error {
+	for _, one := range diags.Errors() {
+		return fmt.Errorf("%s: %s", one.Summary(), one.Detail())
+	}
+	return nil
 }
 
 // sentence makes an error of Go a sentence.

@@ -12,7 +12,7 @@ import (
 	"github.com/rolewright/terraform-provider-rolewright/internal/client"
 )
 
-type executionRoleSource struct{ *connection }
+type executionRoleSource struct{ connectedSource }
 
 // roleModel is a role as it is.
 type roleModel struct {
@@ -43,10 +43,6 @@ func newExecutionRoleSource() datasource.DataSource { return &executionRoleSourc
 
 func (d *executionRoleSource) Metadata(_ context.Context, _ datasource.MetadataRequest, response *datasource.MetadataResponse) {
 	response.TypeName = "rolewright_execution_role"
-}
-
-func (d *executionRoleSource) Configure(_ context.Context, request datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.connection = connectionOf(request.ProviderData)
 }
 
 // roleAttributes are those of a role that is read.

@@ -39,12 +39,6 @@ type configuration struct {
 	ShowPlans      types.Bool   `tfsdk:"show_plans"`
 }
 
-// connection is what resources and data sources get.
-type connection struct {
-	*client.Client
-	showPlans bool
-}
-
 func (p *rolewright) Metadata(_ context.Context, _ provider.MetadataRequest, response *provider.MetadataResponse) {
 	response.TypeName, response.Version = "rolewright", p.version
 }
@@ -167,15 +161,11 @@ func firstOf(values ...string) string {
 }
 
 func (p *rolewright) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newClusterAccess}
+	return []func() resource.Resource{newClusterAccess, newExecutionRole, newAccount}
 }
 
 func (p *rolewright) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newCheck, newExecutionRoleSource}
-}
-
-// connectionOf is nil before the provider is configured: Terraform validates first.
-func connectionOf(data any) *connection {
-	shared, _ := data.(*connection)
-	return shared
+	return []func() datasource.DataSource{
+		newCheck, newExecutionRoleSource, newExecutionRolesSource, newFargateReadiness, newChanges,
+	}
 }

@@ -1,0 +1,1 @@
+terraform import rolewright_account.payments 111122223333

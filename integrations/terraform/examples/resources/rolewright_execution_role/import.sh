@@ -1,0 +1,2 @@
+# ACCOUNT/ROLE
+terraform import rolewright_execution_role.fargate 111122223333/AmazonEKSFargatePodExecutionRole

@@ -1,0 +1,192 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/rolewright/terraform-provider-rolewright/internal/api"
+	"github.com/rolewright/terraform-provider-rolewright/internal/client"
+)
+
+type account struct{ connected }
+
+var _ resource.ResourceWithImportState = &account{}
+
+type accountModel struct {
+	ID            types.String   `tfsdk:"id"`
+	AccountID     types.String   `tfsdk:"account_id"`
+	Name          types.String   `tfsdk:"name"`
+	Partition     types.String   `tfsdk:"partition"`
+	MemberRoleArn types.String   `tfsdk:"member_role_arn"`
+	ExternalID    types.String   `tfsdk:"external_id"`
+	Labels        types.Map      `tfsdk:"labels"`
+	Status        types.String   `tfsdk:"status"`
+	CreatedAt     types.String   `tfsdk:"created_at"`
+	Timeouts      timeouts.Value `tfsdk:"timeouts"`
+}
+
+func newAccount() resource.Resource { return &account{} }
+
+func (r *account) Metadata(_ context.Context, _ resource.MetadataRequest, response *resource.MetadataResponse) {
+	response.TypeName = "rolewright_account"
+}
+
+func (r *account) Schema(ctx context.Context, _ resource.SchemaRequest, response *resource.SchemaResponse) {
+	keeps := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	response.Schema = schema.Schema{
+		MarkdownDescription: "A registered AWS account. It needs a token that may administer. Destroying it ends the registration; the " +
+			"account's roles stay as they are.",
+		Attributes: map[string]schema.Attribute{
+			"account_id": schema.StringAttribute{
+				Required: true, MarkdownDescription: accountIDDescription, Validators: accountIDs,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"name": schema.StringAttribute{Required: true, MarkdownDescription: "A name for people."},
+			"partition": schema.StringAttribute{
+				Optional: true, Computed: true, Default: stringdefault.StaticString("aws"),
+				MarkdownDescription: "The partition. Default `aws`.",
+			},
+			"member_role_arn": schema.StringAttribute{
+				Optional: true, Computed: true, PlanModifiers: keeps,
+				MarkdownDescription: "The role that the service assumes in the account. Default: the service's `MEMBER_ROLE_NAME`.",
+			},
+			"external_id": schema.StringAttribute{
+				Optional: true, Computed: true, PlanModifiers: keeps,
+				MarkdownDescription: "The external ID that the member role expects. Default: the service's `MEMBER_EXTERNAL_ID`.",
+			},
+			"labels": schema.MapAttribute{
+				Optional: true, Computed: true, ElementType: types.StringType,
+				PlanModifiers:       []planmodifier.Map{mapplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "Labels, by which sweeps select accounts. Left out, they stay as they are; `{}` removes them.",
+			},
+			"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "The account ID.", PlanModifiers: keeps},
+			"status":     schema.StringAttribute{Computed: true, MarkdownDescription: "`ACTIVE`, `SUSPENDED` or `CLOSED`.", PlanModifiers: keeps},
+			"created_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When it was registered.", PlanModifiers: keeps},
+			"timeouts":   timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true}),
+		},
+	}
+}
+
+func (r *account) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
+	var model accountModel
+	if response.Diagnostics.Append(request.Plan.Get(ctx, &model)...); response.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := model.Timeouts.Create(ctx, writeTimeout)
+	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
+		return
+	}
+	if err := r.put(ctx, timeout, &model); err != nil {
+		response.Diagnostics.AddError(explain("Registration of account "+model.AccountID.ValueString(), err))
+		return
+	}
+	response.Diagnostics.Append(response.State.Set(ctx, model)...)
+}
+
+func (r *account) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
+	var model accountModel
+	if response.Diagnostics.Append(request.Plan.Get(ctx, &model)...); response.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := model.Timeouts.Update(ctx, writeTimeout)
+	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
+		return
+	}
+	if err := r.put(ctx, timeout, &model); err != nil {
+		response.Diagnostics.AddError(explain("Registration of account "+model.AccountID.ValueString(), err))
+		return
+	}
+	response.Diagnostics.Append(response.State.Set(ctx, model)...)
+}
+
+func (r *account) put(ctx context.Context, timeout time.Duration, model *accountModel) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	body := api.PutAccountJSONRequestBody{
+		Name:          model.Name.ValueString(),
+		Partition:     (*api.Partition)(model.Partition.ValueStringPointer()),
+		MemberRoleArn: known(model.MemberRoleArn).ValueStringPointer(),
+		ExternalId:    known(model.ExternalID).ValueStringPointer(),
+	}
+	if !model.Labels.IsNull() && !model.Labels.IsUnknown() {
+		labels := map[string]string{}
+		model.Labels.ElementsAs(ctx, &labels, false)
+		body.Labels = &labels
+	}
+	put, err := client.Read[api.Account](r.PutAccount(ctx, model.AccountID.ValueString(),
+		&api.PutAccountParams{IdempotencyKey: client.NewKey()}, body))
+	if err != nil {
+		return err
+	}
+	return model.refresh(*put)
+}
+
+func (m *accountModel) refresh(account api.Account) error {
+	m.ID, m.AccountID, m.Name = text(account.AccountId), text(account.AccountId), text(account.Name)
+	m.Partition, m.MemberRoleArn = text(account.Partition), text(account.MemberRoleArn)
+	m.ExternalID, m.Status = types.StringPointerValue(account.ExternalId), text(account.Status)
+	m.CreatedAt = text(account.CreatedAt.Format(time.RFC3339))
+	labels, diags := types.MapValueFrom(context.Background(), types.StringType, account.Labels)
+	if m.Labels = labels; diags.HasError() {
+		return errorOf(diags)
+	}
+	return nil
+}
+
+func (r *account) Read(ctx context.Context, request resource.ReadRequest, response *resource.ReadResponse) {
+	var model accountModel
+	if response.Diagnostics.Append(request.State.Get(ctx, &model)...); response.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := model.Timeouts.Read(ctx, readTimeout)
+	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	found, err := client.Read[api.Account](r.GetAccount(ctx, model.AccountID.ValueString()))
+	if client.HasCode(err, "ACCOUNT_UNKNOWN") {
+		response.State.RemoveResource(ctx)
+		return
+	}
+	if err == nil {
+		err = model.refresh(*found)
+	}
+	if err != nil {
+		response.Diagnostics.AddError(explain("Read of account "+model.AccountID.ValueString(), err))
+		return
+	}
+	response.Diagnostics.Append(response.State.Set(ctx, model)...)
+}
+
+func (r *account) Delete(ctx context.Context, request resource.DeleteRequest, response *resource.DeleteResponse) {
+	var model accountModel
+	if response.Diagnostics.Append(request.State.Get(ctx, &model)...); response.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := model.Timeouts.Delete(ctx, writeTimeout)
+	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	_, err := client.Read[struct{}](r.DeleteAccount(ctx, model.AccountID.ValueString(),
+		&api.DeleteAccountParams{IdempotencyKey: client.NewKey()}))
+	if err != nil && !client.HasCode(err, "ACCOUNT_UNKNOWN") {
+		response.Diagnostics.AddError(explain("End of account "+model.AccountID.ValueString(), err))
+	}
+}
+
+// ImportState takes the account ID.
+func (r *account) ImportState(ctx context.Context, request resource.ImportStateRequest, response *resource.ImportStateResponse) {
+	resource.ImportStatePassthroughID(ctx, path.Root("account_id"), request, response)
+}
