@@ -133,6 +133,10 @@ t.test('a write shows its plan and asks; without a terminal it wants --yes', asy
     code: 1,
     out: /-.*fargateprofile\/b\//,
   });
+  t.match(await run(`role drop ${account.accountId} ${roleName} --cluster us-west-2/b`), {
+    code: 2,
+    err: /Lost: us-west-2\/b\n[\s\S]*Removes the lines of clusters from the role is a write/,
+  });
 
   // A terminal, of util-linux.
   const drop = `role extend ${account.accountId} ${roleName} --drop us-west-2/b`;

@@ -56,6 +56,8 @@ export const commands = {
 export interface CommandSpec {
   id: OperationId;
   words: string;
+  /** What it does, where that is not all that the operation does. */
+  description?: string;
   /** The members that are options, with the name of each option. Left out: all members. */
   only?: Record<string, string>;
   /** What the command itself says of the input. */
@@ -75,6 +77,7 @@ const others: CommandSpec[] = [
   {
     id: 'extendExecutionRole',
     words: 'role drop <accountId> <roleName>',
+    description: 'Removes the lines of clusters from the role. A claimed one is refused.',
     only: { drop: 'cluster', override: 'override', dryRun: 'dry-run', reason: 'reason' },
     given: { clusters: [] },
   },

@@ -52,7 +52,7 @@ function commandAt(program: Command, path: readonly string[]): Command {
 }
 
 function describeCommand(command: Command, spec: CommandSpec): void {
-  const { description } = inputs[spec.id];
+  const { description } = { ...inputs[spec.id], ...spec };
   command.description(description).summary(description.split('. ')[0]?.replace(/\.$/, '') ?? '');
   command.allowExcessArguments();
   for (const name of partsOf(spec).names) {

@@ -15,14 +15,15 @@ type Input = Record<string, unknown>;
 type Method = (input: Input) => Promise<object | undefined> & AsyncIterable<unknown>;
 
 /** Runs an operation and shows its answer. Answers the exit code. */
-export async function runOperation({ id }: CommandSpec, input: Input, way: Way): Promise<number> {
+export async function runOperation(spec: CommandSpec, input: Input, way: Way): Promise<number> {
+  const { id } = spec;
   const { answer, isWrite } = operations[id];
   if (id === 'streamSweepEvents') return await followSweep(String(input.id), way);
   const method = way.service.client[id] as unknown as Method;
   if (answer === 'page') return await showList(id, method, input, way);
   if (answer === 'lines') return await showLines(id, method, input, way);
   if (isWrite && !way.yes && input.dryRun !== true && (canAsk() || !way.isOlder))
-    await ask(id, method, input);
+    await ask(spec, method, input);
   const result = await method(input);
   if (id === 'startSweep' && way.wait) return await followSweep((result as Sweep).id, way);
   if (way.format === 'json') sayJson(result ?? null);
@@ -71,10 +72,11 @@ async function* first<T>(count: number, items: AsyncIterable<T>): AsyncGenerator
 }
 
 /** Plans the write where its answer has a plan, shows it, and asks. */
-async function ask(id: OperationId, method: Method, input: Input): Promise<void> {
+async function ask(spec: CommandSpec, method: Method, input: Input): Promise<void> {
+  const { id } = spec;
   // A sweep that checks writes nothing to AWS, and one that is cancelled writes no more.
   if (id === 'cancelSweep' || (id === 'startSweep' && input.operation !== 'EXTEND')) return;
-  const what = inputs[id].description.split('. ')[0]?.replace(/\.$/, '') ?? id;
+  const what = (spec.description ?? inputs[id].description).split('. ')[0]?.replace(/\.$/, '') ?? id;
   if (!inputs[id].plans) return await confirm(what, [], '');
   const planned = (await method({ ...input, dryRun: true })) as unknown as WriteResult;
   if (planned.plan.steps.length > 0) await confirm(what, lossesOf(planned.plan), resultText(planned, true));
