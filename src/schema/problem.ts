@@ -33,7 +33,7 @@ export const Suggestion = Type.Object(
     size: Type.Integer({ description: 'Characters of the trust policy after that' }),
     quota: Type.Integer({ description: "The account's quota of characters" }),
     alsoLetsIn: Type.Array(ListedCluster, {
-      description: 'Other known clusters that those lines cover as well',
+      description: 'Other known clusters that those lines cover as well, at most 100 of them',
     }),
   },
   { $id: 'Suggestion', description: 'A request that fits the quota', additionalProperties: false },

@@ -1,7 +1,7 @@
 import type { Hidden } from '../../domain/readiness/world.ts';
 import { Fault } from '../../fault.ts';
 import type { Call } from './call.ts';
-import { wireCode } from './wire-error.ts';
+import { readWireError } from './wire-error.ts';
 
 /**
  * The reason why AWS does not show what a read asked for, where that is no failure of the request: the member
@@ -9,7 +9,15 @@ import { wireCode } from './wire-error.ts';
  */
 export function hiddenBy({ action, region, account }: Call, error: unknown): Hidden | null {
   if (!(error instanceof Fault)) return null;
-  switch (wireCode(error.cause) ?? '') {
+  const { code, network } = readWireError(error.cause);
+  // Every Region with EKS has a host name of its own. IAM and STS are asked before, under others.
+  if (region !== undefined && network === 'ENOTFOUND')
+    return {
+      action,
+      reason: 'REGION_DISABLED',
+      message: `The host name of EKS in Region ${region} was not found. AWS most likely has no EKS there.`,
+    };
+  switch (code ?? '') {
     case 'AccessDenied':
     case 'AccessDeniedException':
       // Where the member role may not be assumed at all, the fault is ACCOUNT_UNREACHABLE.

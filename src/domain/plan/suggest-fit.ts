@@ -35,6 +35,9 @@ const widen = (asked: Cluster[]): Cluster[][] => [
   everything,
 ];
 
+/** Maximum number of clusters that a suggestion names. EKS may show thousands. */
+const mostNamed = 100;
+
 /** More characters than our own statement with one line has. */
 const oneStatement = 400;
 
@@ -75,7 +78,7 @@ export function suggestFit(
     compact: rewrite?.compact ?? false,
     size: sizeFor(clusters),
     quota,
-    alsoLetsIn: lettingIn(clusters),
+    alsoLetsIn: lettingIn(clusters).slice(0, mostNamed),
   });
   if (rewrite?.compact && fits(asked)) {
     const suggestion = answer(asked);
@@ -99,13 +102,13 @@ export function suggestFit(
     return { remedy: { request: null, text } };
   }
   const suggestion = answer(chosen);
-  const { clusters, size, compact, alsoLetsIn } = suggestion;
+  const { clusters, size, compact } = suggestion;
   const pattern = findCommonPrefix(asked);
   const inIam =
     pattern && fits([pattern])
       ? ` A line for ${keyOf(pattern)} would also fit, but it can only be written in IAM.`
       : '';
-  const after = `It lets in every cluster that matches. Of the other known clusters: ${listShort(alsoLetsIn)}.${inIam} ${otherwise}`;
+  const after = `It lets in every cluster that matches. Of the other known clusters: ${listShort(lettingIn(clusters))}.${inIam} ${otherwise}`;
   const remedy: Remedy = compact
     ? requestRemedy({ request: 'EXTEND', clusters, compact }, `reduce it to ${size} characters`, after)
     : {

@@ -103,11 +103,22 @@ const sharesWithService = (document: JsonObject, principal: string) =>
     [principal, service].every((name) => show({ Principal: s.Principal }).includes(name)),
   );
 
+/** Can a Deny keep the service out for a profile of the cluster? One whose outcome cannot be known can. */
+const isBarred = (document: JsonObject, cluster: Cluster) => {
+  const denials = statementsOf(document).filter((s) => s.Effect === 'Deny');
+  const opened = {
+    ...document,
+    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }, ...denials],
+  };
+  return requests.some((r) => r.principal === service && isAbout(r, cluster) && !isAllowed(opened, r));
+};
+
 /**
- * Does the service get in for all profiles of the cluster? A statement whose outcome cannot be known counts
- * for nothing (the contract's CONDITION_UNPROVABLE), so what is asked besides is taken to fail.
+ * Does the service get in for all profiles of the cluster? An Allow whose outcome cannot be known counts for
+ * nothing (the contract's CONDITION_UNPROVABLE), so what is asked besides is taken to fail.
  */
 const isReached = (document: JsonObject, cluster: Cluster) =>
+  !isBarred(document, cluster) &&
   requests.every(
     (r) => r.principal !== service || r.otherwise || !isAbout(r, cluster) || isAllowed(document, r),
   );
