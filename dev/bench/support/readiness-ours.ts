@@ -3,6 +3,7 @@
  * for the peers: CONCURRENCY ACCOUNTS URL. Prints the milliseconds that it took, and the processor time.
  */
 import { createAws } from '#src/aws/aws.ts';
+import { nothingSeen } from '#src/domain/role/seen.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import { jobOperations } from '#src/operations/index.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
@@ -52,6 +53,7 @@ const deps = {
   eksRegions: [],
   organizationId: null,
   ledger: { effectiveSince: async () => [] },
+  seenClusters: { of: async () => nothingSeen },
   accounts: { getCached: async (accountId: string) => record(accountId) },
 } as unknown as Deps;
 
