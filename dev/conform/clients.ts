@@ -57,6 +57,9 @@ async function java(env: Environment): Promise<void> {
     'containerDefaultToNull=true,useSingleRequestParameter=true',
     '--library',
     'native',
+    // Every object of Java has a method wait() already.
+    '--parameter-name-mappings',
+    'wait=waitFor',
   );
   copyProgram('Main.java', join(cwd, 'src/main/java/Main.java'));
   await run(

@@ -82,6 +82,26 @@ t.test('every answer with a body has an example, and it fits its shape', async (
       t.same(validateInput(operation.output as TObject, answers[operationId]), [], operationId);
 });
 
+t.test(
+  'a parameter with the name of a method that every Java object has is mapped in docs/portal.md',
+  async (t) => {
+    const ofEveryObject = [
+      'wait',
+      'notify',
+      'notifyAll',
+      'getClass',
+      'hashCode',
+      'toString',
+      'clone',
+      'finalize',
+    ];
+    const names = new Set(operations.flatMap(({ parameters = [] }) => parameters.map(({ name }) => name)));
+    const portal = readFileSync('docs/portal.md', 'utf8');
+    for (const name of ofEveryObject.filter((one) => names.has(one)))
+      t.match(portal, new RegExp(`--parameter-name-mappings \\S*\\b${name}=`), name);
+  },
+);
+
 t.test('operationIds begin with a verb, and no two are alike', async (t) => {
   const ids = operations.map(({ operationId }) => operationId);
   t.equal(new Set(ids).size, ids.length);
