@@ -35,7 +35,8 @@ const comparable = (lines: string[]) =>
     .sort();
 
 t.test('the pages work as printed', async (t) => {
-  const { url, aws, issuer, token, directory } = await startSandbox(t);
+  const { url, aws, issuer, token, directory, child, output } = await startSandbox(t);
+  t.equal(child.exitCode, null, `the sandbox runs: ${output()}`);
   const here = (command: string) =>
     command
       .replaceAll('http://127.0.0.1:8080', url)

@@ -22,11 +22,25 @@ export interface RunningSandbox {
   stop: () => Promise<number | null>;
 }
 
-/** Starts `npm run sandbox` on its own ports and in its own directory. Answers when it is ready. */
+/** How often another process may take a port that was free. */
+const attempts = 3;
+
+/**
+ * Starts `npm run sandbox` on its own ports and in its own directory. Answers when it is ready, or when it has
+ * ended by itself.
+ */
 export async function startSandbox(
   t: Test,
   given: { directory?: string; port?: number } = {},
 ): Promise<RunningSandbox> {
+  for (let attempt = 1; ; attempt += 1) {
+    const sandbox = await startOnce(t, given);
+    const isTaken = sandbox.child.exitCode !== null && /port \d+ is in use/i.test(sandbox.output());
+    if (!isTaken || given.port !== undefined || attempt === attempts) return sandbox;
+  }
+}
+
+async function startOnce(t: Test, given: { directory?: string; port?: number }): Promise<RunningSandbox> {
   const directory = given.directory ?? (await mkdtemp(join(tmpdir(), 'rolewright-sandbox-')));
   const [free = 0, awsPort = 0, issuerPort = 0] = await freePorts(3);
   const port = given.port ?? free;
