@@ -34,6 +34,9 @@ type accountModel struct {
 	Timeouts      timeouts.Value `tfsdk:"timeouts"`
 }
 
+func (m accountModel) title() string          { return "account " + m.AccountID.ValueString() }
+func (m accountModel) limits() timeouts.Value { return m.Timeouts }
+
 func newAccount() resource.Resource { return &account{} }
 
 func (r *account) Metadata(_ context.Context, _ resource.MetadataRequest, response *resource.MetadataResponse) {
@@ -77,40 +80,14 @@ func (r *account) Schema(ctx context.Context, _ resource.SchemaRequest, response
 }
 
 func (r *account) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
-	var model accountModel
-	if response.Diagnostics.Append(request.Plan.Get(ctx, &model)...); response.Diagnostics.HasError() {
-		return
-	}
-	timeout, diags := model.Timeouts.Create(ctx, writeTimeout)
-	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
-		return
-	}
-	if err := r.put(ctx, timeout, &model); err != nil {
-		response.Diagnostics.AddError(explain("Registration of account "+model.AccountID.ValueString(), err))
-		return
-	}
-	response.Diagnostics.Append(response.State.Set(ctx, model)...)
+	save(ctx, request.Plan, timeouts.Value.Create, "Registration", r.put, &response.State, &response.Diagnostics)
 }
 
 func (r *account) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
-	var model accountModel
-	if response.Diagnostics.Append(request.Plan.Get(ctx, &model)...); response.Diagnostics.HasError() {
-		return
-	}
-	timeout, diags := model.Timeouts.Update(ctx, writeTimeout)
-	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
-		return
-	}
-	if err := r.put(ctx, timeout, &model); err != nil {
-		response.Diagnostics.AddError(explain("Registration of account "+model.AccountID.ValueString(), err))
-		return
-	}
-	response.Diagnostics.Append(response.State.Set(ctx, model)...)
+	save(ctx, request.Plan, timeouts.Value.Update, "Registration", r.put, &response.State, &response.Diagnostics)
 }
 
-func (r *account) put(ctx context.Context, timeout time.Duration, model *accountModel) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
+func (r *account) put(ctx context.Context, model *accountModel) error {
 	body := api.PutAccountJSONRequestBody{
 		Name:          model.Name.ValueString(),
 		Partition:     (*api.Partition)(model.Partition.ValueStringPointer()),
@@ -143,46 +120,28 @@ func (m *accountModel) refresh(account api.Account) error {
 }
 
 func (r *account) Read(ctx context.Context, request resource.ReadRequest, response *resource.ReadResponse) {
-	var model accountModel
-	if response.Diagnostics.Append(request.State.Get(ctx, &model)...); response.Diagnostics.HasError() {
-		return
-	}
-	timeout, diags := model.Timeouts.Read(ctx, readTimeout)
-	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
+	reread(ctx, request, response, "ACCOUNT_UNKNOWN", r.read)
+}
+
+func (r *account) read(ctx context.Context, model *accountModel) error {
 	found, err := client.Read[api.Account](r.GetAccount(ctx, model.AccountID.ValueString()))
-	if client.HasCode(err, "ACCOUNT_UNKNOWN") {
-		response.State.RemoveResource(ctx)
-		return
-	}
-	if err == nil {
-		err = model.refresh(*found)
-	}
 	if err != nil {
-		response.Diagnostics.AddError(explain("Read of account "+model.AccountID.ValueString(), err))
-		return
+		return err
 	}
-	response.Diagnostics.Append(response.State.Set(ctx, model)...)
+	return model.refresh(*found)
 }
 
 func (r *account) Delete(ctx context.Context, request resource.DeleteRequest, response *resource.DeleteResponse) {
 	var model accountModel
-	if response.Diagnostics.Append(request.State.Get(ctx, &model)...); response.Diagnostics.HasError() {
-		return
-	}
-	timeout, diags := model.Timeouts.Delete(ctx, writeTimeout)
-	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := begin(ctx, request.State, &model, timeouts.Value.Delete, writeTimeout, &response.Diagnostics)
 	defer cancel()
+	if response.Diagnostics.HasError() {
+		return
+	}
 	_, err := client.Read[struct{}](r.DeleteAccount(ctx, model.AccountID.ValueString(),
 		&api.DeleteAccountParams{IdempotencyKey: client.NewKey()}))
 	if err != nil && !client.HasCode(err, "ACCOUNT_UNKNOWN") {
-		response.Diagnostics.AddError(explain("End of account "+model.AccountID.ValueString(), err))
+		response.Diagnostics.AddError(explain("End of "+model.title(), err))
 	}
 }
 

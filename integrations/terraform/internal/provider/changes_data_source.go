@@ -100,12 +100,10 @@ func (d *changes) Schema(_ context.Context, _ datasource.SchemaRequest, response
 }
 
 func (d *changes) Read(ctx context.Context, request datasource.ReadRequest, response *datasource.ReadResponse) {
-	var model changesModel
-	if response.Diagnostics.Append(request.Config.Get(ctx, &model)...); response.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
+	load(ctx, request, response, "List of changes", d.complete)
+}
+
+func (d *changes) complete(ctx context.Context, model *changesModel) error {
 	left := defaultChanges
 	if !model.Limit.IsNull() {
 		left = int(model.Limit.ValueInt64())
@@ -122,8 +120,7 @@ func (d *changes) Read(ctx context.Context, request datasource.ReadRequest, resp
 		params.Limit = &limit
 		page, err := client.Read[api.ChangePage](d.ListChanges(ctx, &params))
 		if err != nil {
-			response.Diagnostics.AddError(explain("List of changes", err))
-			return
+			return err
 		}
 		for _, change := range page.Items {
 			model.Changes = append(model.Changes, changeModelOf(change))
@@ -133,7 +130,7 @@ func (d *changes) Read(ctx context.Context, request datasource.ReadRequest, resp
 			break
 		}
 	}
-	response.Diagnostics.Append(response.State.Set(ctx, model)...)
+	return nil
 }
 
 func changeModelOf(change api.Change) changeModel {

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -10,9 +9,6 @@ import (
 	"github.com/rolewright/terraform-provider-rolewright/internal/api"
 	"github.com/rolewright/terraform-provider-rolewright/internal/client"
 )
-
-// readTimeout bounds all attempts of a read.
-const readTimeout = 2 * time.Minute
 
 type check struct{ connectedSource }
 
@@ -69,12 +65,10 @@ func (d *check) Schema(_ context.Context, _ datasource.SchemaRequest, response *
 }
 
 func (d *check) Read(ctx context.Context, request datasource.ReadRequest, response *datasource.ReadResponse) {
-	var model checkModel
-	if response.Diagnostics.Append(request.Config.Get(ctx, &model)...); response.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
+	load(ctx, request, response, "Check of the role", d.complete)
+}
+
+func (d *check) complete(ctx context.Context, model *checkModel) error {
 	model.RoleName = orDefault(model.RoleName)
 	asked := make([]string, len(model.Clusters))
 	for i, cluster := range model.Clusters {
@@ -83,8 +77,7 @@ func (d *check) Read(ctx context.Context, request datasource.ReadRequest, respon
 	report, err := client.Read[api.RoleReport](d.GetExecutionRoleCheck(ctx, model.AccountID.ValueString(),
 		model.RoleName.ValueString(), &api.GetExecutionRoleCheckParams{Cluster: asked}))
 	if err != nil {
-		response.Diagnostics.AddError(explain("Check of the role", err))
-		return
+		return err
 	}
 	covered := map[string]api.ClusterCoverage{}
 	for _, one := range report.Clusters {
@@ -102,7 +95,7 @@ func (d *check) Read(ctx context.Context, request datasource.ReadRequest, respon
 		model.LinesLeft = types.Int64Value(int64(report.Trust.LinesLeft))
 	}
 	model.Findings = findingsOf(report.Findings)
-	response.Diagnostics.Append(response.State.Set(ctx, model)...)
+	return nil
 }
 
 func orDefault(roleName types.String) types.String {

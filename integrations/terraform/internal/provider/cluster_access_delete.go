@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/rolewright/terraform-provider-rolewright/internal/api"
 	"github.com/rolewright/terraform-provider-rolewright/internal/client"
@@ -15,15 +16,11 @@ var profileWait = 5 * time.Second
 // Delete ends the claim. Without a claim of its own it deletes nothing: the line is somebody else's.
 func (r *clusterAccess) Delete(ctx context.Context, request resource.DeleteRequest, response *resource.DeleteResponse) {
 	var model clusterAccessModel
-	if response.Diagnostics.Append(request.State.Get(ctx, &model)...); response.Diagnostics.HasError() {
-		return
-	}
-	timeout, diags := model.Timeouts.Delete(ctx, writeTimeout)
-	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := begin(ctx, request.State, &model, timeouts.Value.Delete, writeTimeout, &response.Diagnostics)
 	defer cancel()
+	if response.Diagnostics.HasError() {
+		return
+	}
 	line, err := r.line(ctx, model)
 	switch {
 	case client.HasCode(err, "ROLE_NOT_FOUND"):
@@ -33,7 +30,7 @@ func (r *clusterAccess) Delete(ctx context.Context, request resource.DeleteReque
 			"The line of "+model.id()+" stays: this resource never claimed it, or its claim was ended before.")
 		return
 	case err != nil && !client.HasCode(err, "CLUSTER_NOT_LISTED"):
-		response.Diagnostics.AddError(explain("End of access "+model.id(), err))
+		response.Diagnostics.AddError(explain("End of "+model.title(), err))
 		return
 	}
 	result, err := r.retract(ctx, model)
@@ -41,7 +38,7 @@ func (r *clusterAccess) Delete(ctx context.Context, request resource.DeleteReque
 		return
 	}
 	if err != nil {
-		response.Diagnostics.AddError(explain("End of access "+model.id(), err))
+		response.Diagnostics.AddError(explain("End of "+model.title(), err))
 		return
 	}
 	if result.LineKept != nil {

@@ -51,7 +51,7 @@ func (r *clusterAccess) previewPut(ctx context.Context, model *clusterAccessMode
 		return
 	}
 	if err != nil {
-		diags.AddError(explain("Plan of access "+model.id(), err))
+		diags.AddError(explain("Plan of "+model.title(), err))
 		return
 	}
 	model.Line = model.lineIn(result.Report.Partition)
@@ -73,7 +73,7 @@ func (r *clusterAccess) previewDestroy(ctx context.Context, model clusterAccessM
 		return
 	}
 	if err != nil {
-		diags.AddWarning(explain("End of access "+model.id()+" would fail now", err))
+		diags.AddWarning(explain("End of "+model.title()+" would fail now", err))
 		return
 	}
 	if result.LineKept != nil {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -14,9 +14,6 @@ import (
 	"github.com/rolewright/terraform-provider-rolewright/internal/api"
 	"github.com/rolewright/terraform-provider-rolewright/internal/client"
 )
-
-// writeTimeout bounds all attempts of a write, where the configuration has no timeouts.
-const writeTimeout = 5 * time.Minute
 
 type clusterAccess struct{ connected }
 
@@ -33,15 +30,13 @@ func (r *clusterAccess) Metadata(_ context.Context, _ resource.MetadataRequest, 
 
 func (r *clusterAccess) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
 	var model clusterAccessModel
-	if response.Diagnostics.Append(request.Plan.Get(ctx, &model)...); response.Diagnostics.HasError() {
-		return
-	}
-	timeout, diags := model.Timeouts.Create(ctx, writeTimeout)
-	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
+	bounded, cancel := begin(ctx, request.Plan, &model, timeouts.Value.Create, writeTimeout, &response.Diagnostics)
+	defer cancel()
+	if response.Diagnostics.HasError() {
 		return
 	}
 	model.ID, model.Claimant = types.StringValue(model.id()), types.StringValue(uuid.NewString())
-	err := r.put(ctx, timeout, &model, &response.Diagnostics)
+	err := r.put(bounded, &model, &response.Diagnostics)
 	// A refusal leaves no claim. After any other failure the claim may exist, so its name is kept in state.
 	if err == nil || client.IsUncertain(err) {
 		response.Diagnostics.Append(response.State.Set(ctx, model)...)
@@ -50,31 +45,22 @@ func (r *clusterAccess) Create(ctx context.Context, request resource.CreateReque
 
 func (r *clusterAccess) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
 	var model, before clusterAccessModel
-	response.Diagnostics.Append(request.Plan.Get(ctx, &model)...)
-	response.Diagnostics.Append(request.State.Get(ctx, &before)...)
-	if response.Diagnostics.HasError() {
+	bounded, cancel := begin(ctx, request.Plan, &model, timeouts.Value.Update, writeTimeout, &response.Diagnostics)
+	defer cancel()
+	if response.Diagnostics.Append(request.State.Get(ctx, &before)...); response.Diagnostics.HasError() {
 		return
 	}
-	if before.isWhole() {
-		response.Diagnostics.Append(response.State.Set(ctx, model)...)
+	if !before.isWhole() && r.put(bounded, &model, &response.Diagnostics) != nil {
 		return
 	}
-	timeout, diags := model.Timeouts.Update(ctx, writeTimeout)
-	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
-		return
-	}
-	if err := r.put(ctx, timeout, &model, &response.Diagnostics); err == nil {
-		response.Diagnostics.Append(response.State.Set(ctx, model)...)
-	}
+	response.Diagnostics.Append(response.State.Set(ctx, model)...)
 }
 
 // isWhole says whether there is nothing to write.
 func (m clusterAccessModel) isWhole() bool { return m.Covered.ValueBool() && m.Claimed.ValueBool() }
 
 // put covers the cluster and keeps the claim. The model becomes what is there afterwards.
-func (r *clusterAccess) put(ctx context.Context, timeout time.Duration, model *clusterAccessModel, diags *diag.Diagnostics) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
+func (r *clusterAccess) put(ctx context.Context, model *clusterAccessModel, diags *diag.Diagnostics) error {
 	result, err := r.sendPut(ctx, *model, false)
 	if err != nil {
 		model.Covered, model.Claimed = types.BoolValue(false), types.BoolValue(false)
@@ -154,32 +140,23 @@ func overridesOf(ctx context.Context, set types.Set) (*[]api.OverrideCode, error
 	return &codes, nil
 }
 
+// Read takes the resource out of the state where the role is gone: claims end with the role.
 func (r *clusterAccess) Read(ctx context.Context, request resource.ReadRequest, response *resource.ReadResponse) {
-	var model clusterAccessModel
-	if response.Diagnostics.Append(request.State.Get(ctx, &model)...); response.Diagnostics.HasError() {
-		return
-	}
-	timeout, diags := model.Timeouts.Read(ctx, readTimeout)
-	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	line, err := r.line(ctx, model)
-	switch {
-	case client.HasCode(err, "ROLE_NOT_FOUND"):
-		// Claims end with the role.
-		response.State.RemoveResource(ctx)
-	case client.HasCode(err, "CLUSTER_NOT_LISTED"):
+	reread(ctx, request, response, "ROLE_NOT_FOUND", r.read)
+}
+
+func (r *clusterAccess) read(ctx context.Context, model *clusterAccessModel) error {
+	line, err := r.line(ctx, *model)
+	if client.HasCode(err, "CLUSTER_NOT_LISTED") {
 		// The claim outlives the line. The resource stays, so that the next apply puts the line back under this claim.
 		model.Covered = types.BoolValue(false)
-		response.Diagnostics.Append(response.State.Set(ctx, model)...)
-	case err != nil:
-		response.Diagnostics.AddError(explain("Read of access "+model.id(), err))
-	default:
-		model.Covered, model.Claimed = types.BoolValue(true), types.BoolValue(isClaimed(*line, model.Claimant))
-		response.Diagnostics.Append(response.State.Set(ctx, model)...)
+		return nil
 	}
+	if err != nil {
+		return err
+	}
+	model.Covered, model.Claimed = types.BoolValue(true), types.BoolValue(isClaimed(*line, model.Claimant))
+	return nil
 }
 
 func (r *clusterAccess) line(ctx context.Context, model clusterAccessModel) (*api.ClusterLine, error) {

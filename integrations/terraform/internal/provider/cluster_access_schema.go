@@ -44,6 +44,9 @@ func (m clusterAccessModel) id() string {
 	}, "/")
 }
 
+func (m clusterAccessModel) title() string          { return "access " + m.id() }
+func (m clusterAccessModel) limits() timeouts.Value { return m.Timeouts }
+
 // isKnown says whether the service can be asked about this access.
 func (m clusterAccessModel) isKnown() bool {
 	for _, value := range []interface{ IsUnknown() bool }{

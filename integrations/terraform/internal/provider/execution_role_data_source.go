@@ -90,24 +90,17 @@ func (d *executionRoleSource) Schema(_ context.Context, _ datasource.SchemaReque
 }
 
 func (d *executionRoleSource) Read(ctx context.Context, request datasource.ReadRequest, response *datasource.ReadResponse) {
-	var model roleModel
-	if response.Diagnostics.Append(request.Config.Get(ctx, &model)...); response.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
+	load(ctx, request, response, "Read of the role", d.complete)
+}
+
+func (d *executionRoleSource) complete(ctx context.Context, model *roleModel) error {
 	role, err := client.Read[api.ExecutionRole](
 		d.GetExecutionRole(ctx, model.AccountID.ValueString(), orDefault(model.RoleName).ValueString()))
 	if err != nil {
-		response.Diagnostics.AddError(explain("Read of the role", err))
-		return
+		return err
 	}
-	read, err := roleModelOf(*role)
-	if err != nil {
-		response.Diagnostics.AddError(explain("Read of the role", err))
-		return
-	}
-	response.Diagnostics.Append(response.State.Set(ctx, read)...)
+	*model, err = roleModelOf(*role)
+	return err
 }
 
 func roleModelOf(role api.ExecutionRole) (roleModel, error) {

@@ -41,7 +41,7 @@ func (r *executionRole) ModifyPlan(ctx context.Context, request resource.ModifyP
 	_, err := r.ensure(ctx, after, true)
 	// The same apply may register the account.
 	if err != nil && !client.HasCode(err, "ACCOUNT_UNKNOWN") {
-		response.Diagnostics.AddError(explain("Plan of role "+after.RoleName.ValueString(), err))
+		response.Diagnostics.AddError(explain("Plan of "+after.title(), err))
 	}
 }
 

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -38,6 +37,9 @@ type executionRoleModel struct {
 	Timeouts             timeouts.Value          `tfsdk:"timeouts"`
 }
 
+func (m executionRoleModel) title() string          { return "role " + m.RoleName.ValueString() }
+func (m executionRoleModel) limits() timeouts.Value { return m.Timeouts }
+
 func newExecutionRole() resource.Resource { return &executionRole{} }
 
 func (r *executionRole) Metadata(_ context.Context, _ resource.MetadataRequest, response *resource.MetadataResponse) {
@@ -45,41 +47,15 @@ func (r *executionRole) Metadata(_ context.Context, _ resource.MetadataRequest, 
 }
 
 func (r *executionRole) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
-	var model executionRoleModel
-	if response.Diagnostics.Append(request.Plan.Get(ctx, &model)...); response.Diagnostics.HasError() {
-		return
-	}
-	timeout, diags := model.Timeouts.Create(ctx, writeTimeout)
-	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
-		return
-	}
-	if err := r.write(ctx, timeout, &model); err != nil {
-		response.Diagnostics.AddError(explain("Creation of role "+model.RoleName.ValueString(), err))
-		return
-	}
-	response.Diagnostics.Append(response.State.Set(ctx, model)...)
+	save(ctx, request.Plan, timeouts.Value.Create, "Creation", r.write, &response.State, &response.Diagnostics)
 }
 
 func (r *executionRole) Update(ctx context.Context, request resource.UpdateRequest, response *resource.UpdateResponse) {
-	var model executionRoleModel
-	if response.Diagnostics.Append(request.Plan.Get(ctx, &model)...); response.Diagnostics.HasError() {
-		return
-	}
-	timeout, diags := model.Timeouts.Update(ctx, writeTimeout)
-	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
-		return
-	}
-	if err := r.write(ctx, timeout, &model); err != nil {
-		response.Diagnostics.AddError(explain("Change of role "+model.RoleName.ValueString(), err))
-		return
-	}
-	response.Diagnostics.Append(response.State.Set(ctx, model)...)
+	save(ctx, request.Plan, timeouts.Value.Update, "Change", r.write, &response.State, &response.Diagnostics)
 }
 
 // write ensures the role, and reads what only the role knows.
-func (r *executionRole) write(ctx context.Context, timeout time.Duration, model *executionRoleModel) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
+func (r *executionRole) write(ctx context.Context, model *executionRoleModel) error {
 	if _, err := r.ensure(ctx, *model, false); err != nil {
 		return err
 	}
@@ -157,27 +133,16 @@ func clustersOf(role *api.ExecutionRole, initial []clusterModel) []api.Cluster {
 }
 
 func (r *executionRole) Read(ctx context.Context, request resource.ReadRequest, response *resource.ReadResponse) {
-	var model executionRoleModel
-	if response.Diagnostics.Append(request.State.Get(ctx, &model)...); response.Diagnostics.HasError() {
-		return
-	}
-	timeout, diags := model.Timeouts.Read(ctx, readTimeout)
-	if response.Diagnostics.Append(diags...); response.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	role, err := r.get(ctx, model)
-	if client.HasCode(err, "ROLE_NOT_FOUND") {
-		response.State.RemoveResource(ctx)
-		return
-	}
+	reread(ctx, request, response, "ROLE_NOT_FOUND", r.read)
+}
+
+func (r *executionRole) read(ctx context.Context, model *executionRoleModel) error {
+	role, err := r.get(ctx, *model)
 	if err != nil {
-		response.Diagnostics.AddError(explain("Read of role "+model.RoleName.ValueString(), err))
-		return
+		return err
 	}
 	model.refresh(*role)
-	response.Diagnostics.Append(response.State.Set(ctx, model)...)
+	return nil
 }
 
 // refresh takes over what the role has of that which is managed.

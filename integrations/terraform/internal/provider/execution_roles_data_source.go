@@ -37,24 +37,20 @@ func (d *executionRolesSource) Schema(_ context.Context, _ datasource.SchemaRequ
 }
 
 func (d *executionRolesSource) Read(ctx context.Context, request datasource.ReadRequest, response *datasource.ReadResponse) {
-	var model rolesModel
-	if response.Diagnostics.Append(request.Config.Get(ctx, &model)...); response.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
+	load(ctx, request, response, "List of roles", d.complete)
+}
+
+func (d *executionRolesSource) complete(ctx context.Context, model *rolesModel) error {
 	model.Roles = []roleModel{}
 	for params := (api.ListExecutionRolesParams{}); ; {
 		page, err := client.Read[api.ExecutionRolePage](d.ListExecutionRoles(ctx, model.AccountID.ValueString(), &params))
 		if err != nil {
-			response.Diagnostics.AddError(explain("List of roles", err))
-			return
+			return err
 		}
 		for _, role := range page.Items {
 			read, err := roleModelOf(role)
 			if err != nil {
-				response.Diagnostics.AddError(explain("List of roles", err))
-				return
+				return err
 			}
 			model.Roles = append(model.Roles, read)
 		}
@@ -62,5 +58,5 @@ func (d *executionRolesSource) Read(ctx context.Context, request datasource.Read
 			break
 		}
 	}
-	response.Diagnostics.Append(response.State.Set(ctx, model)...)
+	return nil
 }

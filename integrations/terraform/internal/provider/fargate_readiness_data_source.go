@@ -67,18 +67,15 @@ func (d *fargateReadiness) Schema(_ context.Context, _ datasource.SchemaRequest,
 }
 
 func (d *fargateReadiness) Read(ctx context.Context, request datasource.ReadRequest, response *datasource.ReadResponse) {
-	var model readinessModel
-	if response.Diagnostics.Append(request.Config.Get(ctx, &model)...); response.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
+	load(ctx, request, response, "Readiness of the cluster", d.complete)
+}
+
+func (d *fargateReadiness) complete(ctx context.Context, model *readinessModel) error {
 	found, err := client.Read[api.FargateReadiness](d.GetFargateReadiness(ctx, model.AccountID.ValueString(),
 		model.Region.ValueString(), model.Cluster.ValueString(),
 		&api.GetFargateReadinessParams{RoleName: model.RoleName.ValueStringPointer()}))
 	if err != nil {
-		response.Diagnostics.AddError(explain("Readiness of the cluster", err))
-		return
+		return err
 	}
 	model.Ready, model.Verdict = types.BoolValue(found.Verdict == api.ReadinessVerdictREADY), text(found.Verdict)
 	model.AuthenticationMode = types.StringPointerValue((*string)(found.AuthenticationMode))
@@ -95,5 +92,5 @@ func (d *fargateReadiness) Read(ctx context.Context, request datasource.ReadRequ
 			text(one.Code), text(one.Severity), text(one.Message), text(one.Remedy), types.StringPointerValue(one.Pointer),
 		}
 	}
-	response.Diagnostics.Append(response.State.Set(ctx, model)...)
+	return nil
 }
