@@ -1,8 +1,9 @@
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { STSClient } from '@aws-sdk/client-sts';
 import t from 'tap';
 import { runBound } from '#dev/sandbox/spawn-bound.ts';
 import { loadConfig } from '#src/config.ts';
 import { wire } from '#src/wire.ts';
+import { assumeRole } from '#test/support/assume-role.ts';
 import { freshDatabase } from '#test/support/postgres.ts';
 import { useOwnCredentials } from '#test/support/scripted-aws.ts';
 
@@ -128,18 +129,13 @@ else
 /** `aws iam …` in one account, as its member role. */
 async function awsCli(accountId: string, partition: string, region: string) {
   const sts = new STSClient({ region });
-  const { Credentials: keys } = await sts.send(
-    new AssumeRoleCommand({
-      RoleArn: `arn:${partition}:iam::${accountId}:role/Witness`,
-      RoleSessionName: 'witness',
-    }),
-  );
-  sts.destroy();
+  const RoleArn = `arn:${partition}:iam::${accountId}:role/Witness`;
+  const session = await assumeRole(sts, { RoleArn }).finally(() => sts.destroy());
   const env = {
     ...process.env,
-    AWS_ACCESS_KEY_ID: keys?.AccessKeyId,
-    AWS_SECRET_ACCESS_KEY: keys?.SecretAccessKey,
-    AWS_SESSION_TOKEN: keys?.SessionToken,
+    AWS_ACCESS_KEY_ID: session.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+    AWS_SESSION_TOKEN: session.sessionToken,
     AWS_DEFAULT_REGION: region,
   };
   return async (...args: string[]) => {

@@ -9,8 +9,9 @@ import {
   ListNodegroupsCommand,
 } from '@aws-sdk/client-eks';
 import { IAMClient, ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { STSClient } from '@aws-sdk/client-sts';
 import t from 'tap';
+import { assumeRole } from '#test/support/assume-role.ts';
 import { awsTargets } from '#test/support/aws-targets.ts';
 import { accountOf } from '#test/support/scripted-aws.ts';
 
@@ -43,18 +44,7 @@ for (const target of await awsTargets(t))
 
     const settings = { region, endpoint: target.url, maxAttempts: 1 };
     const sts = new STSClient(settings);
-    const { Credentials: given } = await sts.send(
-      new AssumeRoleCommand({
-        RoleArn: account.memberRoleArn,
-        RoleSessionName: 'test',
-        ExternalId: 'ext-1',
-      }),
-    );
-    const credentials = {
-      accessKeyId: given?.AccessKeyId ?? '',
-      secretAccessKey: given?.SecretAccessKey ?? '',
-      sessionToken: given?.SessionToken ?? '',
-    };
+    const credentials = await assumeRole(sts, { RoleArn: account.memberRoleArn, ExternalId: 'ext-1' });
     const eks = new EKSClient({ ...settings, credentials });
     const iam = new IAMClient({ ...settings, credentials });
     t.teardown(() => [sts, eks, iam].forEach((client) => void client.destroy()));

@@ -6,10 +6,11 @@ import {
   RemoveAccountFromOrganizationCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-organizations';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { STSClient } from '@aws-sdk/client-sts';
 import t from 'tap';
 import { loadConfig } from '#src/config.ts';
 import { wire } from '#src/wire.ts';
+import { assumeRole } from '#test/support/assume-role.ts';
 import { freshDatabase } from '#test/support/postgres.ts';
 import { useOwnCredentials } from '#test/support/scripted-aws.ts';
 
@@ -50,18 +51,8 @@ else
     };
 
     const sts = new STSClient({ region: 'us-east-1' });
-    const { Credentials: keys } = await sts.send(
-      new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${management}:role/Owner`, RoleSessionName: 'owner' }),
-    );
-    const {
-      AccessKeyId: accessKeyId = '',
-      SecretAccessKey: secretAccessKey = '',
-      SessionToken: sessionToken = '',
-    } = keys ?? {};
-    const owner = new OrganizationsClient({
-      region: 'us-east-1',
-      credentials: { accessKeyId, secretAccessKey, sessionToken },
-    });
+    const credentials = await assumeRole(sts, { RoleArn: `arn:aws:iam::${management}:role/Owner` });
+    const owner = new OrganizationsClient({ region: 'us-east-1', credentials });
     t.teardown(() => {
       sts.destroy();
       owner.destroy();

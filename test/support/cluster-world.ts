@@ -11,8 +11,9 @@ import {
   CreateRoleCommand,
   IAMClient,
 } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { STSClient } from '@aws-sdk/client-sts';
 import type { World } from '#dev/sandbox/aws/world.ts';
+import { assumeRole } from './assume-role.ts';
 
 type RoleSeed = Parameters<World['putRole']>[0];
 type ClusterSeed = Parameters<World['putCluster']>[0];
@@ -42,19 +43,8 @@ export const motoWorld = (url: string, partition = 'aws'): ClusterWorld => {
   ) => {
     const settings = { region, endpoint: url, maxAttempts: 1 };
     const sts = new STSClient(settings);
-    const { Credentials: given } = await sts
-      .send(
-        new AssumeRoleCommand({
-          RoleArn: `arn:${partition}:iam::${accountId}:role/Seeder`,
-          RoleSessionName: 'seeder',
-        }),
-      )
-      .finally(() => sts.destroy());
-    const credentials = {
-      accessKeyId: given?.AccessKeyId ?? '',
-      secretAccessKey: given?.SecretAccessKey ?? '',
-      sessionToken: given?.SessionToken ?? '',
-    };
+    const RoleArn = `arn:${partition}:iam::${accountId}:role/Seeder`;
+    const credentials = await assumeRole(sts, { RoleArn }).finally(() => sts.destroy());
     const iam = new IAMClient({ ...settings, credentials });
     const eks = new EKSClient({ ...settings, credentials });
     try {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { ListClustersCommand } from '@aws-sdk/client-eks';
 import { ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import t from 'tap';
 import { externalId, fleet, hub, seedAws } from '#dev/sandbox/fleet.ts';
 import { fieldAccountId, fleetClusters } from '#dev/sandbox/fleet-clusters.ts';
 import { memberPolicy, oldMemberPolicy } from '#dev/sandbox/member-policy.ts';
+import { assumeRole } from '#test/support/assume-role.ts';
 import { failure, start } from './aws/fixtures/sandbox.ts';
 
 /** The findings of one look at a cluster. The others need a history, or a cluster that is not there. */
@@ -31,18 +31,10 @@ t.test('member roles may look at the clusters, and the old one may not', async (
   seedAws(world);
   const reached = fleet.filter(({ unreachable }) => !unreachable);
   for (const { accountId, partition } of reached) {
-    const { Credentials: given } = await sts(hub).send(
-      new AssumeRoleCommand({
-        RoleArn: `arn:${partition}:iam::${accountId}:role/RolewrightMember`,
-        RoleSessionName: 'test',
-        ExternalId: externalId,
-      }),
-    );
-    const session = {
-      accessKeyId: given?.AccessKeyId ?? '',
-      secretAccessKey: given?.SecretAccessKey ?? '',
-      sessionToken: given?.SessionToken ?? '',
-    };
+    const session = await assumeRole(sts(hub), {
+      RoleArn: `arn:${partition}:iam::${accountId}:role/RolewrightMember`,
+      ExternalId: externalId,
+    });
     const own = fleetClusters(0).filter((cluster) => cluster.accountId === accountId);
     const region = own[0]?.region ?? (partition === 'aws' ? 'us-west-2' : 'cn-north-1');
     const list = eks(session, region).send(new ListClustersCommand({}));

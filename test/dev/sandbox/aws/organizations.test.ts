@@ -4,8 +4,8 @@ import {
   ListTagsForResourceCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
-import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import t from 'tap';
+import { assumeRole } from '#test/support/assume-role.ts';
 import {
   type Credentials,
   china,
@@ -29,8 +29,6 @@ function organizationsOf(
   return client;
 }
 
-/** As AWS words it: its code is the SDK's name for it. */
-const named = (call: Promise<unknown>) => failure(call);
 const member = (i: number) => ({
   accountId: String(300000000000 + i),
   name: `n${i}`,
@@ -83,7 +81,7 @@ t.test('pages of twenty, or fewer', async (t) => {
     [new ListTagsForResourceCommand({ ResourceId: '399999999999' }), 'TargetNotFoundException 400'],
     [new ListPoliciesCommand({ Filter: 'TAG_POLICY' }), 'UnknownOperationException 400'],
   ] as const)
-    t.equal(await named(client.send(command as ListAccountsCommand)), expected);
+    t.equal(await failure(client.send(command as ListAccountsCommand)), expected);
   t.match(fixture.world.calls(hub)[hub], {
     'organizations:ListAccounts': 9,
     'organizations:ListTagsForResource': 2,
@@ -95,7 +93,7 @@ t.test('authorized callers', async (t) => {
   const { world, sts } = fixture;
   world.putOrganization({ ...organization, members: [{ ...member(1), accountId: home }] });
   const list = (credentials?: Credentials) =>
-    named(organizationsOf(t, fixture, credentials).send(new ListAccountsCommand({})));
+    failure(organizationsOf(t, fixture, credentials).send(new ListAccountsCommand({})));
   t.equal(await list(keyOf(hub)), 'succeeded');
   t.equal(await list(keyOf(home)), 'AccessDeniedException 400', 'a member');
   t.equal(await list(keyOf(china)), 'AWSOrganizationsNotInUseException 400', 'one without an organization');
@@ -111,15 +109,8 @@ t.test('authorized callers', async (t) => {
     ['iam:*', 'AccessDeniedException 400'],
   ]) {
     const Policy = trustOf({ Effect: 'Allow', Action, Resource: '*' });
-    const assumed = await sts().send(
-      new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${hub}:role/Reader`, RoleSessionName: 'x1', Policy }),
-    );
-    const {
-      AccessKeyId: accessKeyId = '',
-      SecretAccessKey: secretAccessKey = '',
-      SessionToken: sessionToken = '',
-    } = assumed.Credentials ?? {};
-    t.equal(await list({ accessKeyId, secretAccessKey, sessionToken }), expected, `a session for ${Action}`);
+    const session = await assumeRole(sts(), { RoleArn: `arn:aws:iam::${hub}:role/Reader`, Policy });
+    t.equal(await list(session), expected, `a session for ${Action}`);
   }
 });
 
@@ -141,7 +132,7 @@ t.test('faults, throttling, and the control endpoint', async (t) => {
     }),
     { status: 400 },
   );
-  const list = () => named(organizationsOf(t, fixture).send(new ListAccountsCommand({})));
+  const list = () => failure(organizationsOf(t, fixture).send(new ListAccountsCommand({})));
   world.addFaults({ throttle: [{ accountId: hub, perSecond: 1, burst: 1 }] });
   t.equal(await list(), 'succeeded');
   t.equal(await list(), 'TooManyRequestsException 400');

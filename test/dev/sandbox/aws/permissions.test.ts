@@ -1,6 +1,6 @@
 import { GetAccountSummaryCommand, GetRoleCommand, TagRoleCommand } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import t from 'tap';
+import { assumeRole } from '#test/support/assume-role.ts';
 import { failure, home, hub, start, trust, trustOf } from './fixtures/sandbox.ts';
 
 const role = (name: string) => `arn:aws:iam::${home}:role/${name}`;
@@ -58,15 +58,9 @@ t.test('a session policy reduces rights', async (t) => {
   const member = trustOf({ Effect: 'Allow', Principal: { AWS: hub }, Action: 'sts:AssumeRole' });
   world.putRole({ accountId: home, roleName: 'Member', trustText: member });
   world.putRole({ accountId: home, roleName: 'Pods', path: '/eks/', trustText: trust });
-  const assume = (Policy: string | undefined) =>
-    sts().send(new AssumeRoleCommand({ RoleArn: role('Member'), RoleSessionName: 'test', Policy }));
+  const assume = (Policy: string | undefined) => assumeRole(sts(), { RoleArn: role('Member'), Policy });
   for (const [about, policy, get, tag, summary] of matrix) {
-    const { Credentials: given } = await assume(policy);
-    const session = iam({
-      accessKeyId: given?.AccessKeyId ?? '',
-      secretAccessKey: given?.SecretAccessKey ?? '',
-      sessionToken: given?.SessionToken ?? '',
-    });
+    const session = iam(await assume(policy));
     t.equal(await failure(session.send(new GetRoleCommand({ RoleName: 'Pods' }))), get, `${about}: GetRole`);
     t.equal(
       await failure(session.send(new TagRoleCommand({ RoleName: 'Pods', Tags: [{ Key: 'a', Value: 'b' }] }))),

@@ -5,6 +5,7 @@ import {
   GetCallerIdentityCommand,
 } from '@aws-sdk/client-sts';
 import t from 'tap';
+import { assumeRole } from '#test/support/assume-role.ts';
 import {
   type Credentials,
   china,
@@ -33,18 +34,11 @@ const assume = (input: Partial<AssumeRoleCommandInput> = {}) =>
   new AssumeRoleCommand({ RoleArn: memberArn, RoleSessionName: 'rolewright', ...input });
 
 /** Credentials of a new session. */
-const session = async (
+const session = (
   sandbox: Fixture,
   input: Partial<AssumeRoleCommandInput> = {},
   by: Credentials = keyOf(hub),
-): Promise<Credentials> => {
-  const { Credentials: given } = await sandbox.sts(by).send(assume(input));
-  return {
-    accessKeyId: given?.AccessKeyId ?? '',
-    secretAccessKey: given?.SecretAccessKey ?? '',
-    sessionToken: given?.SessionToken ?? '',
-  };
-};
+): Promise<Credentials> => assumeRole(sandbox.sts(by), { RoleArn: memberArn, ...input });
 
 const matrix: [string, string, Partial<AssumeRoleCommandInput>, string][] = [
   ['the root of the hub', trustOf(allow()), {}, 'succeeded'],

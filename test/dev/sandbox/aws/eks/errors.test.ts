@@ -10,8 +10,8 @@ import {
   ListNodegroupsCommand,
 } from '@aws-sdk/client-eks';
 import { ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import t from 'tap';
+import { assumeRole } from '#test/support/assume-role.ts';
 import { china, failure, home, hub, keyOf, start, trustOf } from '../fixtures/sandbox.ts';
 
 const clusterName = 'shop';
@@ -142,14 +142,7 @@ t.test('who calls', async (t) => {
   const trustText = trustOf({ Effect: 'Allow', Principal: { AWS: hub }, Action: 'sts:AssumeRole' });
   world.putRole({ accountId: home, roleName: 'Member', trustText });
   const RoleArn = `arn:aws:iam::${home}:role/Member`;
-  const { Credentials: given } = await sts().send(
-    new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }),
-  );
-  const session = {
-    accessKeyId: given?.AccessKeyId ?? '',
-    secretAccessKey: given?.SecretAccessKey ?? '',
-    sessionToken: given?.SessionToken ?? '',
-  };
+  const session = await assumeRole(sts(), { RoleArn });
   world.putCluster({ accountId: home, region, name: clusterName });
   t.match(await eks(session).send(new ListClustersCommand({})), { clusters: [clusterName] });
   now += 3_600_000;
@@ -167,17 +160,8 @@ t.test('a member role may do what its policies allow', async (t) => {
     world.putRole({ accountId: home, roleName: 'Member', trustText, inline });
   policies({});
   world.putCluster({ accountId: home, region, name: clusterName });
-  const session = async (Policy?: string) => {
-    const RoleArn = `arn:aws:iam::${home}:role/Member`;
-    const { Credentials: given } = await sts().send(
-      new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test', Policy }),
-    );
-    return {
-      accessKeyId: given?.AccessKeyId ?? '',
-      secretAccessKey: given?.SecretAccessKey ?? '',
-      sessionToken: given?.SessionToken ?? '',
-    };
-  };
+  const RoleArn = `arn:aws:iam::${home}:role/Member`;
+  const session = (Policy?: string) => assumeRole(sts(), { RoleArn, Policy });
   const one = await session();
   const client = eks(one);
   const user = `User: arn:aws:sts::${home}:assumed-role/Member/test is not authorized to perform:`;
