@@ -4,7 +4,16 @@ import { roleArn } from '../model.ts';
 import { storeCluster } from '../state.ts';
 import { EksError } from './error.ts';
 import { type AccessEntry, type Cluster, eksArn, hasAccessEntries } from './model.ts';
-import { type Call, clusterOf, clusterResource, type Input, reads, seconds, writes } from './operation.ts';
+import {
+  type Call,
+  clusterOf,
+  clusterResource,
+  findCluster,
+  type Input,
+  reads,
+  seconds,
+  writes,
+} from './operation.ts';
 import { Page, pageOf } from './page.ts';
 
 /** The cluster. Throws InvalidRequestException for one that has no access entries. */
@@ -25,7 +34,7 @@ const entryArn = ({ account, region }: Call, clusterName: string, principalArn: 
 };
 
 const entryResource = (call: Call, { clusterName, principalArn }: Input) => {
-  const entries = call.account.clusters.get(`${call.region}/${clusterName}`)?.accessEntries ?? [];
+  const entries = findCluster(call, clusterName)?.accessEntries ?? [];
   const uuid = entries.find((entry) => entry.principalArn === principalArn)?.uuid ?? '*';
   return entryArn(call, String(clusterName), String(principalArn), uuid);
 };

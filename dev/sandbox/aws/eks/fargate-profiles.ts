@@ -4,7 +4,16 @@ import { authorize } from '../permissions.ts';
 import { storeCluster } from '../state.ts';
 import { EksError } from './error.ts';
 import { type Cluster, eksArn, type FargateProfile, ownEntryTypes, withOwnEntry } from './model.ts';
-import { type Call, clusterOf, clusterResource, type Input, reads, seconds, writes } from './operation.ts';
+import {
+  type Call,
+  clusterOf,
+  clusterResource,
+  findCluster,
+  type Input,
+  reads,
+  seconds,
+  writes,
+} from './operation.ts';
 import { Page, pageOf } from './page.ts';
 import { requirePodExecutionRole } from './pod-execution-role.ts';
 import { ResourceName, RoleArn, Subnets } from './shapes.ts';
@@ -13,7 +22,7 @@ const arnOf = ({ account, region }: Call, clusterName: string, name: string, uui
   eksArn(account, region, 'fargateprofile', clusterName, name, uuid);
 
 const profileResource = (call: Call, { clusterName, fargateProfileName }: Input) => {
-  const profiles = call.account.clusters.get(`${call.region}/${clusterName}`)?.profiles ?? [];
+  const profiles = findCluster(call, clusterName)?.profiles ?? [];
   const uuid = profiles.find(({ name }) => name === fargateProfileName)?.uuid ?? '*';
   return arnOf(call, String(clusterName), String(fargateProfileName), uuid);
 };

@@ -1,15 +1,15 @@
 import Type from 'typebox';
 import { EksError } from './error.ts';
 import { type Cluster, eksArn, type Nodegroup } from './model.ts';
-import { type Call, clusterOf, clusterResource, reads, seconds } from './operation.ts';
+import { type Call, clusterOf, clusterResource, findCluster, reads, seconds } from './operation.ts';
 import { Page, pageOf } from './page.ts';
 
-const arnOf = ({ account, region }: Call, clusterName: string, { name, uuid }: Nodegroup) =>
+const arnOf = ({ account, region }: Call, clusterName: string, name: string, uuid: string) =>
   eksArn(account, region, 'nodegroup', clusterName, name, uuid);
 
 const shown = (call: Call, cluster: Cluster, nodegroup: Nodegroup) => ({
   nodegroupName: nodegroup.name,
-  nodegroupArn: arnOf(call, cluster.name, nodegroup),
+  nodegroupArn: arnOf(call, cluster.name, nodegroup.name, nodegroup.uuid),
   clusterName: cluster.name,
   version: cluster.version,
   createdAt: seconds(nodegroup.createdAt),
@@ -47,9 +47,9 @@ export const nodegroupOperations = [
     { action: 'DescribeNodegroup', method: 'GET', path: `${path}/{nodegroupName}` },
     Type.Object({ clusterName: Type.String(), nodegroupName: Type.String() }),
     (call, { clusterName, nodegroupName }) => {
-      const nodegroups = call.account.clusters.get(`${call.region}/${clusterName}`)?.nodegroups ?? [];
+      const nodegroups = findCluster(call, clusterName)?.nodegroups ?? [];
       const uuid = nodegroups.find(({ name }) => name === nodegroupName)?.uuid ?? '*';
-      return eksArn(call.account, call.region, 'nodegroup', String(clusterName), String(nodegroupName), uuid);
+      return arnOf(call, String(clusterName), String(nodegroupName), uuid);
     },
     (call, { clusterName, nodegroupName }) => {
       const cluster = clusterOf(call, clusterName);

@@ -25,48 +25,43 @@ export interface Operation extends Route {
   run(call: Call, input: Input): object;
 }
 
-const operation = <S extends TObject>(
-  writes: boolean,
-  route: Route,
-  shape: S,
-  resource: Operation['resource'],
-  run: (call: Call, input: Static<S>) => object,
-): Operation => {
-  const validator = Compile(shape);
-  return {
-    ...route,
-    writes,
-    resource,
-    run: (call, input) => {
-      if (!validator.Check(input))
-        throw new EksError('InvalidParameterException', describeViolations(input, validator.Errors(input)));
-      return run(call, input as Static<S>);
-    },
+const operation =
+  (writes: boolean) =>
+  <S extends TObject>(
+    route: Route,
+    shape: S,
+    resource: Operation['resource'],
+    run: (call: Call, input: Static<S>) => object,
+  ): Operation => {
+    const validator = Compile(shape);
+    return {
+      ...route,
+      writes,
+      resource,
+      run: (call, input) => {
+        if (!validator.Check(input))
+          throw new EksError('InvalidParameterException', describeViolations(input, validator.Errors(input)));
+        return run(call, input as Static<S>);
+      },
+    };
   };
-};
 
 /** An operation that only reads. Throws InvalidParameterException for an input that is not of the shape. */
-export const reads = <S extends TObject>(
-  route: Route,
-  shape: S,
-  resource: Operation['resource'],
-  run: (call: Call, input: Static<S>) => object,
-) => operation(false, route, shape, resource, run);
+export const reads = operation(false);
 
 /** An operation that writes. When it succeeds, it is recorded in the ledger. */
-export const writes = <S extends TObject>(
-  route: Route,
-  shape: S,
-  resource: Operation['resource'],
-  run: (call: Call, input: Static<S>) => object,
-) => operation(true, route, shape, resource, run);
+export const writes = operation(true);
 
 export const clusterResource: Operation['resource'] = ({ account, region }, { clusterName, name }) =>
   eksArn(account, region, 'cluster', String(clusterName ?? name));
 
+/** For a resource: it is named before the input is checked, and before it is known to exist. */
+export const findCluster = ({ account, region }: Call, name: unknown): Cluster | undefined =>
+  account.clusters.get(clusterKey({ region, name: String(name) }));
+
 /** Throws ResourceNotFoundException. */
-export const clusterOf = ({ account, region }: Call, name: string): Cluster => {
-  const cluster = account.clusters.get(clusterKey({ region, name }));
+export const clusterOf = (call: Call, name: string): Cluster => {
+  const cluster = findCluster(call, name);
   if (cluster) return cluster;
   throw new EksError('ResourceNotFoundException', `No cluster found for name: ${name}.`, {
     clusterName: name,
