@@ -37,10 +37,8 @@ type accountModel struct {
 func (m accountModel) title() string          { return "account " + m.AccountID.ValueString() }
 func (m accountModel) limits() timeouts.Value { return m.Timeouts }
 
-func newAccount() resource.Resource { return &account{} }
-
-func (r *account) Metadata(_ context.Context, _ resource.MetadataRequest, response *resource.MetadataResponse) {
-	response.TypeName = "rolewright_account"
+func newAccount() resource.Resource {
+	return &account{connected{typeName: "rolewright_account"}}
 }
 
 func (r *account) Schema(ctx context.Context, _ resource.SchemaRequest, response *resource.SchemaResponse) {

@@ -48,10 +48,8 @@ type changeModel struct {
 	Diff      types.String   `tfsdk:"diff"`
 }
 
-func newChanges() datasource.DataSource { return &changes{} }
-
-func (d *changes) Metadata(_ context.Context, _ datasource.MetadataRequest, response *datasource.MetadataResponse) {
-	response.TypeName = "rolewright_changes"
+func newChanges() datasource.DataSource {
+	return &changes{connectedSource{typeName: "rolewright_changes"}}
 }
 
 func (d *changes) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {

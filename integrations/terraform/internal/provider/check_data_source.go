@@ -31,10 +31,8 @@ type coverage struct {
 	CoveredBy []types.String `tfsdk:"covered_by"`
 }
 
-func newCheck() datasource.DataSource { return &check{} }
-
-func (d *check) Metadata(_ context.Context, _ datasource.MetadataRequest, response *datasource.MetadataResponse) {
-	response.TypeName = "rolewright_check"
+func newCheck() datasource.DataSource {
+	return &check{connectedSource{typeName: "rolewright_check"}}
 }
 
 func (d *check) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {

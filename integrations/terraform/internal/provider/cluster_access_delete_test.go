@@ -61,7 +61,7 @@ func TestRetractWaitsForAProfileThatIsDeleted(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			resource := clusterAccess{connected{&connection{made, false}}}
+			resource := clusterAccess{connected{connection: &connection{made, false}}}
 			_, err = resource.retract(context.Background(), clusterAccessModel{
 				AccountID: text("1"), RoleName: text("r"), Region: text("us-west-2"), Cluster: text("c"), Claimant: text("u"),
 				Overrides: types.SetNull(types.StringType),

@@ -22,10 +22,8 @@ var (
 	_ resource.ResourceWithImportState = &clusterAccess{}
 )
 
-func newClusterAccess() resource.Resource { return &clusterAccess{} }
-
-func (r *clusterAccess) Metadata(_ context.Context, _ resource.MetadataRequest, response *resource.MetadataResponse) {
-	response.TypeName = "rolewright_cluster_access"
+func newClusterAccess() resource.Resource {
+	return &clusterAccess{connected{typeName: "rolewright_cluster_access"}}
 }
 
 func (r *clusterAccess) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {

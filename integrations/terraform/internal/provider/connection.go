@@ -16,14 +16,28 @@ type connection struct {
 
 // connected is embedded in each resource. Its connection is nil before the provider is configured: Terraform
 // validates first.
-type connected struct{ *connection }
+type connected struct {
+	typeName string
+	*connection
+}
+
+func (c *connected) Metadata(_ context.Context, _ resource.MetadataRequest, response *resource.MetadataResponse) {
+	response.TypeName = c.typeName
+}
 
 func (c *connected) Configure(_ context.Context, request resource.ConfigureRequest, _ *resource.ConfigureResponse) {
 	c.connection, _ = request.ProviderData.(*connection)
 }
 
 // connectedSource is embedded in each data source.
-type connectedSource struct{ *connection }
+type connectedSource struct {
+	typeName string
+	*connection
+}
+
+func (c *connectedSource) Metadata(_ context.Context, _ datasource.MetadataRequest, response *datasource.MetadataResponse) {
+	response.TypeName = c.typeName
+}
 
 func (c *connectedSource) Configure(_ context.Context, request datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
 	c.connection, _ = request.ProviderData.(*connection)

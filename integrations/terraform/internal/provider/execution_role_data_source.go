@@ -39,10 +39,8 @@ type clusterModel struct {
 	Name   types.String `tfsdk:"name"`
 }
 
-func newExecutionRoleSource() datasource.DataSource { return &executionRoleSource{} }
-
-func (d *executionRoleSource) Metadata(_ context.Context, _ datasource.MetadataRequest, response *datasource.MetadataResponse) {
-	response.TypeName = "rolewright_execution_role"
+func newExecutionRoleSource() datasource.DataSource {
+	return &executionRoleSource{connectedSource{typeName: "rolewright_execution_role"}}
 }
 
 // roleAttributes are those of a role that is read.

@@ -40,10 +40,8 @@ type executionRoleModel struct {
 func (m executionRoleModel) title() string          { return "role " + m.RoleName.ValueString() }
 func (m executionRoleModel) limits() timeouts.Value { return m.Timeouts }
 
-func newExecutionRole() resource.Resource { return &executionRole{} }
-
-func (r *executionRole) Metadata(_ context.Context, _ resource.MetadataRequest, response *resource.MetadataResponse) {
-	response.TypeName = "rolewright_execution_role"
+func newExecutionRole() resource.Resource {
+	return &executionRole{connected{typeName: "rolewright_execution_role"}}
 }
 
 func (r *executionRole) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {

@@ -17,10 +17,8 @@ type rolesModel struct {
 	Roles     []roleModel  `tfsdk:"roles"`
 }
 
-func newExecutionRolesSource() datasource.DataSource { return &executionRolesSource{} }
-
-func (d *executionRolesSource) Metadata(_ context.Context, _ datasource.MetadataRequest, response *datasource.MetadataResponse) {
-	response.TypeName = "rolewright_execution_roles"
+func newExecutionRolesSource() datasource.DataSource {
+	return &executionRolesSource{connectedSource{typeName: "rolewright_execution_roles"}}
 }
 
 func (d *executionRolesSource) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {

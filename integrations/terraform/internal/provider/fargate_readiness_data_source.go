@@ -32,10 +32,8 @@ type profileModel struct {
 	AccessEntry types.String `tfsdk:"access_entry"`
 }
 
-func newFargateReadiness() datasource.DataSource { return &fargateReadiness{} }
-
-func (d *fargateReadiness) Metadata(_ context.Context, _ datasource.MetadataRequest, response *datasource.MetadataResponse) {
-	response.TypeName = "rolewright_fargate_readiness"
+func newFargateReadiness() datasource.DataSource {
+	return &fargateReadiness{connectedSource{typeName: "rolewright_fargate_readiness"}}
 }
 
 func (d *fargateReadiness) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {
