@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/rolewright/terraform-provider-rolewright/internal/api"
@@ -33,15 +34,7 @@ func (p *Problem) Error() string {
 // HasCode says whether the error is a problem with one of these codes.
 func HasCode(err error, codes ...string) bool {
 	problem, isProblem := err.(*Problem)
-	if !isProblem {
-		return false
-	}
-	for _, code := range codes {
-		if problem.Code == code {
-			return true
-		}
-	}
-	return false
+	return isProblem && slices.Contains(codes, problem.Code)
 }
 
 // IsUncertain says whether a write may have taken effect although it failed: the answer was lost, or the service

@@ -2,12 +2,11 @@ package provider
 
 import (
 	"context"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/rolewright/terraform-provider-rolewright/internal/client"
 )
 
@@ -54,21 +53,12 @@ func warnOfLeftovers(before, after executionRoleModel, diags *diag.Diagnostics) 
 		}
 	}
 	for _, arn := range before.AdditionalPolicyArns {
-		if !contains(after.AdditionalPolicyArns, arn) {
+		if !slices.Contains(after.AdditionalPolicyArns, arn) {
 			left = append(left, "the policy "+arn.ValueString())
 		}
 	}
-	if sort.Strings(left); len(left) > 0 {
+	if slices.Sort(left); len(left) > 0 {
 		diags.AddWarning("The role keeps what the configuration no longer names",
 			"Rolewright removes nothing from a role:\n- "+strings.Join(left, "\n- ")+"\n\nRemove it in IAM where it is not needed.")
 	}
-}
-
-func contains(all []types.String, wanted types.String) bool {
-	for _, one := range all {
-		if one.Equal(wanted) {
-			return true
-		}
-	}
-	return false
 }

@@ -2,6 +2,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -92,7 +93,7 @@ func (p *rolewright) Configure(ctx context.Context, request provider.ConfigureRe
 					"or set it in the environment.")
 		}
 	}
-	endpoint := firstOf(given.Endpoint.ValueString(), os.Getenv("ROLEWRIGHT_URL"), defaultEndpoint)
+	endpoint := cmp.Or(given.Endpoint.ValueString(), os.Getenv("ROLEWRIGHT_URL"), defaultEndpoint)
 	if address, err := url.Parse(endpoint); err != nil || address.Host == "" || !strings.HasPrefix(address.Scheme, "http") {
 		response.Diagnostics.AddAttributeError(path.Root("endpoint"), "Invalid endpoint",
 			"Set the address of the service, such as https://rolewright.example.com.")
@@ -149,15 +150,6 @@ func tokenSource(given configuration) (client.TokenSource, error) {
 func userAgent(version, terraform string) string {
 	return strings.TrimSpace(fmt.Sprintf("terraform-provider-rolewright/%s Terraform/%s %s",
 		version, terraform, os.Getenv("TF_APPEND_USER_AGENT")))
-}
-
-func firstOf(values ...string) string {
-	for _, value := range values {
-		if value != "" {
-			return value
-		}
-	}
-	return ""
 }
 
 func (p *rolewright) Resources(context.Context) []func() resource.Resource {
