@@ -132,13 +132,9 @@ func (d *changes) complete(ctx context.Context, model *changesModel) error {
 }
 
 func changeModelOf(change api.Change) changeModel {
-	clusters := make([]clusterModel, len(change.Clusters))
-	for i, cluster := range change.Clusters {
-		clusters[i] = clusterModel{text(cluster.Region), text(cluster.Name)}
-	}
 	return changeModel{
 		ID: text(change.Id), At: text(change.At.Format(time.RFC3339Nano)), Kind: text(change.Kind), Outcome: text(change.Outcome),
-		AccountID: text(change.AccountId), RoleName: text(change.RoleName), Clusters: clusters, Actor: text(change.Actor.Subject),
+		AccountID: text(change.AccountId), RoleName: text(change.RoleName), Clusters: clusterModelsOf(change.Clusters), Actor: text(change.Actor.Subject),
 		Via: text(change.Via), Reason: types.StringPointerValue(change.Reason), Claimant: types.StringPointerValue(change.Claimant),
 		Diff: text(change.Diff),
 	}

@@ -69,11 +69,7 @@ func (r *clusterAccess) sendRetract(ctx context.Context, model clusterAccessMode
 	params := &api.RetractClusterParams{
 		Claimant: model.Claimant.ValueStringPointer(), Reason: model.Reason.ValueStringPointer(), Override: overrides,
 	}
-	if isDryRun {
-		params.DryRun = &isDryRun
-	} else {
-		params.IdempotencyKey = client.NewKey()
-	}
+	params.DryRun, params.IdempotencyKey = dryRunOrKey(isDryRun)
 	return client.Read[api.WriteResult](r.RetractCluster(ctx, model.AccountID.ValueString(), model.RoleName.ValueString(),
 		model.Region.ValueString(), model.Cluster.ValueString(), params))
 }

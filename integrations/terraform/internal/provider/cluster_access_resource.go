@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -106,14 +107,10 @@ func (r *clusterAccess) sendPut(ctx context.Context, model clusterAccessModel, i
 		return nil, err
 	}
 	params := &api.PutClusterParams{Claimant: known(model.Claimant).ValueStringPointer(), Override: overrides}
-	if isDryRun {
-		params.DryRun = &isDryRun
-	} else {
-		params.IdempotencyKey = client.NewKey()
-		if model.Wait.ValueBool() {
-			ready := api.PutClusterParamsWaitReady
-			params.Wait = &ready
-		}
+	params.DryRun, params.IdempotencyKey = dryRunOrKey(isDryRun)
+	if !isDryRun && model.Wait.ValueBool() {
+		ready := api.PutClusterParamsWaitReady
+		params.Wait = &ready
 	}
 	body := api.PutClusterJSONRequestBody{Reason: model.Reason.ValueStringPointer(), Compact: model.Compact.ValueBoolPointer()}
 	if chosen := model.OnMismatch.ValueString(); chosen != "" {
@@ -163,12 +160,7 @@ func (r *clusterAccess) line(ctx context.Context, model clusterAccessModel) (*ap
 }
 
 func isClaimed(line api.ClusterLine, claimant types.String) bool {
-	for _, claim := range line.Claims {
-		if claim.Claimant == claimant.ValueString() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(line.Claims, func(one api.LineClaim) bool { return one.Claimant == claimant.ValueString() })
 }
 
 // ImportState takes ACCOUNT/ROLE/REGION/CLUSTER, and writes nothing: the next apply makes the claim. A fifth part is

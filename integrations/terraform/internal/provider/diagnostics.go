@@ -57,19 +57,12 @@ func explain(action string, err error) (summary, detail string) {
 }
 
 func describeSuggestion(suggestion api.Suggestion) string {
-	names := make([]string, len(suggestion.Clusters))
-	for i, cluster := range suggestion.Clusters {
-		names[i] = cluster.Region + "/" + cluster.Name
-	}
-	also := make([]string, len(suggestion.AlsoLetsIn))
-	for i, cluster := range suggestion.AlsoLetsIn {
-		also[i] = cluster.Region + "/" + cluster.Name
-	}
-	text := fmt.Sprintf("This would fit, with %d of %d characters: %s", suggestion.Size, suggestion.Quota, strings.Join(names, ", "))
+	text := fmt.Sprintf("This would fit, with %d of %d characters: %s",
+		suggestion.Size, suggestion.Quota, strings.Join(pathsOf(suggestion.Clusters), ", "))
 	if suggestion.Compact {
 		text += ", with compact = true"
 	}
-	if len(also) > 0 {
+	if also := pathsOf(suggestion.AlsoLetsIn); len(also) > 0 {
 		text += ". It also lets in " + strings.Join(also, ", ")
 	}
 	return text + "."
@@ -78,8 +71,8 @@ func describeSuggestion(suggestion api.Suggestion) string {
 // losses are what a plan takes away, one line each.
 func losses(plan api.Plan) []string {
 	var lost []string
-	for _, cluster := range plan.Effects.ClustersLost {
-		lost = append(lost, fmt.Sprintf("coverage of cluster %s/%s", cluster.Region, cluster.Name))
+	for _, cluster := range pathsOf(plan.Effects.ClustersLost) {
+		lost = append(lost, "coverage of cluster "+cluster)
 	}
 	for _, statement := range plan.Effects.StatementsRemoved {
 		lost = append(lost, "the statement at "+statement.Pointer)

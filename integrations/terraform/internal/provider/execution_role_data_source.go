@@ -34,11 +34,6 @@ type roleModel struct {
 	Etag                types.String            `tfsdk:"etag"`
 }
 
-type clusterModel struct {
-	Region types.String `tfsdk:"region"`
-	Name   types.String `tfsdk:"name"`
-}
-
 func newExecutionRoleSource() datasource.DataSource {
 	return &executionRoleSource{connectedSource{typeName: "rolewright_execution_role"}}
 }
@@ -106,10 +101,6 @@ func roleModelOf(role api.ExecutionRole) (roleModel, error) {
 	if err != nil {
 		return roleModel{}, fmt.Errorf("the trust policy cannot be written as JSON: %w", err)
 	}
-	clusters := make([]clusterModel, len(role.Clusters))
-	for i, cluster := range role.Clusters {
-		clusters[i] = clusterModel{text(cluster.Region), text(cluster.Name)}
-	}
 	tags := map[string]types.String{}
 	for name, value := range tagsOf(role) {
 		tags[name] = text(value)
@@ -118,7 +109,7 @@ func roleModelOf(role api.ExecutionRole) (roleModel, error) {
 		AccountID: text(role.AccountId), RoleName: text(role.RoleName), Arn: text(role.RoleArn), UniqueID: text(role.RoleId),
 		Path: text(role.Path), Description: types.StringPointerValue(role.Description),
 		PermissionsBoundary: types.StringPointerValue(role.PermissionsBoundary), Tags: tags,
-		AttachedPolicyArns: texts(role.Policies.Attached), Clusters: clusters, TrustPolicy: text(string(document)),
+		AttachedPolicyArns: texts(role.Policies.Attached), Clusters: clusterModelsOf(role.Clusters), TrustPolicy: text(string(document)),
 		LinesLeft: types.Int64Value(int64(role.Trust.LinesLeft)), Verdict: text(role.Verdict), Action: text(role.Action),
 		Findings: findingsOf(role.Findings), Etag: text(role.Etag),
 	}, nil

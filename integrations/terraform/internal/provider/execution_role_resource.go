@@ -83,11 +83,7 @@ func (r *executionRole) ensure(ctx context.Context, model executionRoleModel, is
 		return nil, err
 	}
 	params := &api.EnsureExecutionRoleParams{Override: overrides}
-	if isDryRun {
-		params.DryRun = &isDryRun
-	} else {
-		params.IdempotencyKey = client.NewKey()
-	}
+	params.DryRun, params.IdempotencyKey = dryRunOrKey(isDryRun)
 	body := api.EnsureExecutionRoleJSONRequestBody{
 		Clusters:            clustersOf(role, model.InitialClusters),
 		Path:                known(model.Path).ValueStringPointer(),

@@ -99,3 +99,11 @@ func load[M any](
 	}
 	response.Diagnostics.Append(response.State.Set(ctx, model)...)
 }
+
+// dryRunOrKey gives what a dry run has, or what a write has.
+func dryRunOrKey(isDryRun bool) (dryRun *bool, key *string) {
+	if isDryRun {
+		return &isDryRun, nil
+	}
+	return nil, client.NewKey()
+}

@@ -134,11 +134,7 @@ func (w world) clusters(role string) string {
 	w.Helper()
 	var read api.ExecutionRole
 	w.service(http.MethodGet, "/v1/accounts/"+w.account+"/execution-roles/"+role, nil, &read)
-	names := make([]string, len(read.Clusters))
-	for i, cluster := range read.Clusters {
-		names[i] = cluster.Region + "/" + cluster.Name
-	}
-	return strings.Join(names, " ")
+	return strings.Join(pathsOf(read.Clusters), " ")
 }
 
 func (w world) claimants(role, cluster string) []string {
