@@ -80,19 +80,18 @@ func (s *sender) Do(request *http.Request) (*http.Response, error) {
 				}
 			}
 			if !mayPass(response, body) {
-				response.Body = io.NopCloser(bytes.NewReader(body))
 				return response, nil
 			}
 		}
 		wait := max(retryAfter(response), s.backOff(retry))
 		retry++
 		if !pause(ctx, wait) {
-			return lastAnswer(response, body, err, ctx)
+			return lastAnswer(ctx, response, err)
 		}
 	}
 }
 
-// attempt sends the request once, and reads its whole answer.
+// attempt sends the request once, and reads its whole answer, which can be read again.
 func (s *sender) attempt(request *http.Request, token string) (*http.Response, []byte, error) {
 	ctx, cancel := context.WithTimeout(request.Context(), s.options.RequestTimeout)
 	defer cancel()
@@ -115,6 +114,7 @@ func (s *sender) attempt(request *http.Request, token string) (*http.Response, [
 	if err != nil {
 		return nil, nil, err
 	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
 	return response, body, nil
 }
 
@@ -171,9 +171,8 @@ func pause(ctx context.Context, wait time.Duration) bool {
 	}
 }
 
-func lastAnswer(response *http.Response, body []byte, err error, ctx context.Context) (*http.Response, error) {
+func lastAnswer(ctx context.Context, response *http.Response, err error) (*http.Response, error) {
 	if response != nil {
-		response.Body = io.NopCloser(bytes.NewReader(body))
 		return response, nil
 	}
 	if context.Cause(ctx) == context.Canceled {
