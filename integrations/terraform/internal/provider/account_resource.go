@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/rolewright/terraform-provider-rolewright/internal/api"
 	"github.com/rolewright/terraform-provider-rolewright/internal/client"
@@ -42,16 +41,12 @@ func newAccount() resource.Resource {
 }
 
 func (r *account) Schema(ctx context.Context, _ resource.SchemaRequest, response *resource.SchemaResponse) {
-	keeps := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	response.Schema = schema.Schema{
 		MarkdownDescription: "A registered AWS account. It needs a token that may administer. Destroying it ends the registration; the " +
 			"account's roles stay as they are.",
 		Attributes: map[string]schema.Attribute{
-			"account_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: accountIDDescription, Validators: accountIDs,
-				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			},
-			"name": schema.StringAttribute{Required: true, MarkdownDescription: "A name for people."},
+			"account_id": accountOfResource,
+			"name":       schema.StringAttribute{Required: true, MarkdownDescription: "A name for people."},
 			"partition": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString("aws"),
 				MarkdownDescription: "The partition. Default `aws`.",

@@ -4,6 +4,10 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	source "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	resource "github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
@@ -28,4 +32,22 @@ const (
 	roleNameDescription  = "The name of the role, without its path. Default `" + defaultRoleName + "`."
 	regionDescription    = "The Region of the cluster, or `*` for every Region."
 	clusterDescription   = "The name of the cluster, or `*` for every cluster."
+)
+
+// What becomes of an attribute of a resource: a new value replaces the resource, or an unknown one stays as it was.
+var (
+	replaces = []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	keeps    = []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+)
+
+var (
+	accountOfResource = resource.StringAttribute{
+		Required: true, MarkdownDescription: accountIDDescription, Validators: accountIDs, PlanModifiers: replaces,
+	}
+	accountOfSource = source.StringAttribute{
+		Required: true, MarkdownDescription: accountIDDescription, Validators: accountIDs,
+	}
+	roleOfSource = source.StringAttribute{
+		Optional: true, Computed: true, MarkdownDescription: roleNameDescription, Validators: roleNames,
+	}
 )

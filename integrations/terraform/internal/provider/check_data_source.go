@@ -40,8 +40,8 @@ func (d *check) Schema(_ context.Context, _ datasource.SchemaRequest, response *
 		MarkdownDescription: "Checks a pod execution role for clusters. Use it in `check` blocks and postconditions. A role that is " +
 			"missing is the verdict `MISSING`, not an error.",
 		Attributes: map[string]schema.Attribute{
-			"account_id": schema.StringAttribute{Required: true, MarkdownDescription: accountIDDescription, Validators: accountIDs},
-			"role_name":  schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: roleNameDescription, Validators: roleNames},
+			"account_id": accountOfSource,
+			"role_name":  roleOfSource,
 			"clusters": schema.ListNestedAttribute{
 				Required:            true,
 				MarkdownDescription: "The clusters that need the role: 1 to 100.",

@@ -11,9 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/rolewright/terraform-provider-rolewright/internal/api"
@@ -66,17 +64,13 @@ func (m clusterAccessModel) lineIn(partition api.Partition) types.String {
 }
 
 func (r *clusterAccess) Schema(ctx context.Context, _ resource.SchemaRequest, response *resource.SchemaResponse) {
-	replaces := []planmodifier.String{stringplanmodifier.RequiresReplace()}
-	keeps := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	response.Schema = schema.Schema{
 		MarkdownDescription: "A cluster's right to start pods with an execution role: one line of the role's trust policy, and a claim " +
 			"of it. Other claims of the same line may exist; the line goes with the last one. Destroying the resource ends its " +
 			"claim. Where the line stays, a warning says why: another claim needs it (`CLAIMED`), or it is the last line of the " +
 			"role (`LAST_CLUSTER`).",
 		Attributes: map[string]schema.Attribute{
-			"account_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: accountIDDescription, Validators: accountIDs, PlanModifiers: replaces,
-			},
+			"account_id": accountOfResource,
 			"role_name": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(defaultRoleName),
 				MarkdownDescription: roleNameDescription + " The role must exist.", Validators: roleNames, PlanModifiers: replaces,

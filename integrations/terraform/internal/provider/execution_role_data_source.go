@@ -72,10 +72,7 @@ func roleAttributes() map[string]schema.Attribute {
 
 func (d *executionRoleSource) Schema(_ context.Context, _ datasource.SchemaRequest, response *datasource.SchemaResponse) {
 	attributes := roleAttributes()
-	attributes["account_id"] = schema.StringAttribute{Required: true, MarkdownDescription: accountIDDescription, Validators: accountIDs}
-	attributes["role_name"] = schema.StringAttribute{
-		Optional: true, Computed: true, MarkdownDescription: roleNameDescription, Validators: roleNames,
-	}
+	attributes["account_id"], attributes["role_name"] = accountOfSource, roleOfSource
 	response.Schema = schema.Schema{
 		MarkdownDescription: "A pod execution role as it is, with the check for its own clusters. A missing role is an error.",
 		Attributes:          attributes,

@@ -9,24 +9,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 func (r *executionRole) Schema(ctx context.Context, _ resource.SchemaRequest, response *resource.SchemaResponse) {
-	replaces := []planmodifier.String{stringplanmodifier.RequiresReplace()}
-	keeps := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	response.Schema = schema.Schema{
 		MarkdownDescription: "A pod execution role. It is created, or a role that is there is taken over and gets what it lacks: the " +
 			"required policy, and what this resource names. Nothing is ever removed. Lines of the trust policy are the business " +
 			"of `rolewright_cluster_access`. Destroying the resource leaves the role.",
 		Attributes: map[string]schema.Attribute{
-			"account_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: accountIDDescription, Validators: accountIDs, PlanModifiers: replaces,
-			},
+			"account_id": accountOfResource,
 			"role_name": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(defaultRoleName),
 				MarkdownDescription: roleNameDescription, Validators: roleNames, PlanModifiers: replaces,

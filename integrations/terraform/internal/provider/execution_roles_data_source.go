@@ -25,7 +25,7 @@ func (d *executionRolesSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	response.Schema = schema.Schema{
 		MarkdownDescription: "The roles of an account that are, or look like, pod execution roles, by name.",
 		Attributes: map[string]schema.Attribute{
-			"account_id": schema.StringAttribute{Required: true, MarkdownDescription: accountIDDescription, Validators: accountIDs},
+			"account_id": accountOfSource,
 			"roles": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The roles. IAM does not list descriptions.",
 				NestedObject: schema.NestedAttributeObject{Attributes: roleAttributes()},

@@ -40,7 +40,7 @@ func (d *fargateReadiness) Schema(_ context.Context, _ datasource.SchemaRequest,
 	response.Schema = schema.Schema{
 		MarkdownDescription: "Can pods start on Fargate in a cluster, and if not, why? A cluster that is missing is a finding, not an error.",
 		Attributes: map[string]schema.Attribute{
-			"account_id": schema.StringAttribute{Required: true, MarkdownDescription: accountIDDescription, Validators: accountIDs},
+			"account_id": accountOfSource,
 			"region":     schema.StringAttribute{Required: true, MarkdownDescription: "The Region of the cluster.", Validators: regions},
 			"cluster":    schema.StringAttribute{Required: true, MarkdownDescription: "The name of the cluster.", Validators: clusterNames},
 			"role_name": schema.StringAttribute{
