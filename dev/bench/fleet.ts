@@ -4,32 +4,18 @@
  * their own. BENCH_ACCOUNTS: number of accounts (4,000). boto3 and the aws CLI come from PyPI:
  * `npm run test:moto` installs them. They are skipped when they are not installed.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { runBound } from '../sandbox/spawn-bound.ts';
+import { startProcess } from './support/process.ts';
 
 const root = join(import.meta.dirname, '../..');
 const accounts = Number(process.env.BENCH_ACCOUNTS ?? 4000);
 const latencyMs = 50;
 const python = join(root, '.moto/venv/bin/python');
 
-async function startAws(count: number, ms: number) {
-  const child = spawn(
-    process.execPath,
-    [join(root, 'dev/bench/support/fleet-aws.ts'), String(count), String(ms)],
-    {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    },
-  );
-  const [url] = await Promise.race([
-    once(child.stdout, 'data'),
-    once(child, 'exit').then(() => Promise.reject(new Error('no AWS'))),
-  ]);
-  return { url: String(url).trim(), stop: () => child.stdin.end() };
-}
+const startAws = (count: number, ms: number) => startProcess('dev/bench/support/fleet-aws.ts', count, ms);
 
 const commands = {
   ours: (args: string[]) => [process.execPath, join(root, 'dev/bench/support/ours.ts'), ...args],

@@ -5,7 +5,7 @@
  */
 import { createHash, createHmac } from 'node:crypto';
 import { Agent } from 'undici';
-import { accountIdOf, hub, member } from '../support/fleet.ts';
+import { hub, inTurn, member } from '../support/fleet.ts';
 
 const [concurrency = 64, accounts = 100] = process.argv.slice(2, 4).map(Number);
 const { origin, host } = new URL(process.argv[4] ?? '');
@@ -95,14 +95,9 @@ async function check(accountId: string): Promise<boolean> {
   return false;
 }
 
-let [next, found] = [0, 0];
-const began = performance.now();
-await Promise.all(
-  Array.from({ length: concurrency }, async () => {
-    while (next < accounts) if (await check(accountIdOf(next++))) found += 1;
-  }),
+const { ms, found } = await inTurn(concurrency, accounts, async (accountId) =>
+  Number(await check(accountId)),
 );
-const ms = performance.now() - began;
 if (found !== accounts) throw new Error(`${found} of ${accounts} accounts were found in order`);
 console.log(JSON.stringify({ ms }));
 await agent.destroy();

@@ -5,6 +5,11 @@ export const hub = {
   secretAccessKey: 'bench',
 };
 export const member = { name: 'RolewrightMember', externalId: 'bench' };
+/** In this process the service's own credentials are those of the hub. */
+export const useHubCredentials = () => {
+  process.env.AWS_ACCESS_KEY_ID = hub.accessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = hub.secretAccessKey;
+};
 export const accountIdOf = (i: number) => String(100_000_000_001 + i);
 
 /** Works on accounts, `concurrency` at once. Answers the time that it took, and the sum of what `work` found. */
