@@ -9,26 +9,22 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mintServiceToken } from '#src/auth/service-token.ts';
 import { createAws } from '#src/aws/aws.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
-import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
 import { extendExecutionRole } from '#src/operations/roles/extend-execution-role.ts';
-import { createPermissions } from '#src/permissions/cedar.ts';
-import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import type { Claims } from '#src/ports/claims.ts';
 import type { ChangeDraft, Intent, Ledger } from '#src/ports/ledger.ts';
 import type { Locks } from '#src/ports/locks.ts';
 import { openDatabase } from '#src/postgres/database.ts';
 import type { Change } from '#src/schema/change.ts';
+import { plainDeps } from '#test/support/plain-deps.ts';
 import { startPostgres } from '../sandbox/postgres.ts';
 import { caller } from './support/caller.ts';
+import { accountIdOf, hub, member, useHubCredentials } from './support/fleet.ts';
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 3);
 const latencyMs = 5;
-const hub = { accountId: '999999999999', accessKeyId: 'AKIAHUB0000000000000', secretAccessKey: 'bench' };
-const member = { name: 'RolewrightMember', externalId: 'bench' };
-const accountIds = Array.from({ length: 8 }, (_, i) => String(100000000001 + i));
+const accountIds = Array.from({ length: 8 }, (_, i) => accountIdOf(i));
 const rolesOfEach = 1500;
 
 const startAws = async () => {
@@ -156,8 +152,7 @@ const figure = (n: number) => Math.round(n).toLocaleString('en').padStart(7);
 const directory = await mkdtemp(join(tmpdir(), 'rolewright-bench-'));
 const [postgres, aws] = await Promise.all([startPostgres({ directory, persistent: true }), startAws()]);
 const database = openDatabase({ poolSize: 20, url: postgres.serviceUrl, migrationUrl: postgres.url });
-process.env.AWS_ACCESS_KEY_ID = hub.accessKeyId;
-process.env.AWS_SECRET_ACCESS_KEY = hub.secretAccessKey;
+useHubCredentials();
 const { roles, clusters, close } = createAws({ now: () => new Date(), endpoint: aws.url });
 try {
   await database.migrate();
@@ -178,62 +173,20 @@ try {
       externalId: null,
       labels: {},
     });
-  const {
-    ledger,
-    claims,
-    locks,
-    accounts,
-    imports,
-    audit,
-    idempotencyKeys,
-    serviceTokens,
-    sweeps,
-    posture,
-    outbox,
-    schedules,
-    seenClusters,
-  } = database;
   const log = { info: () => {}, warn: () => {}, error: console.error };
-  const common = {
+  const audited: Deps = {
+    ...plainDeps(database),
     roles,
     clusters,
-    seenClusters,
-    permissions: createPermissions(readPolicies(defaultFile)),
-    accounts,
-    imports,
-    organizations: null,
-    audit,
-    clock: database.clock,
-    idempotencyKeys,
-    serviceTokens,
-    mintServiceToken,
-    sweeps,
-    posture,
-    outbox,
-    schedules,
-    now: () => new Date(),
-    newId: randomUUID,
     memberRole: member,
-    guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
-    organizationId: null,
-    extraRegions: [],
-    eksRegions: [],
-    inFlight: new Set<Promise<unknown>>(),
-    stopping: new AbortController().signal,
-    refusals: createRefusalCounts(),
     log,
-  };
-  const waits = {
     readBackDelays: [50, 100, 200],
     recordDelays: [100],
     recordPatienceMs: 1500,
     untouchedPatienceMs: 300,
-    profilesPatienceMs: 30_000,
-    staleMs: 60_000,
     readiness: { patienceMs: 120_000, intervalMs: 2000, settleMs: 10_000 },
   };
-  const audited: Deps = { ...common, ...waits, ledger, claims, locks };
-  const bare: Deps = { ...common, ...waits, ...withoutLog() };
+  const bare: Deps = { ...audited, ...withoutLog() };
   let next = 0;
   const extend = async (deps: Deps) => {
     const i = next++;

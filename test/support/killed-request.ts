@@ -1,14 +1,11 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { spawnBound } from '#dev/sandbox/spawn-bound.ts';
-import { mintServiceToken } from '#src/auth/service-token.ts';
 import { createAws } from '#src/aws/aws.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
-import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
 import { operations } from '#src/operations/index.ts';
-import { createPermissions } from '#src/permissions/cedar.ts';
-import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import { openTestDatabase } from '#test/support/database.ts';
+import { plainDeps } from './plain-deps.ts';
 import { callerOf, useOwnCredentials } from './scripted-aws.ts';
 
 /** The moments at which a process can die: each just after the step of that name. */
@@ -36,25 +33,8 @@ export async function killedRequest(request: KilledRequest): Promise<string | nu
 async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: KilledRequest): Promise<void> {
   useOwnCredentials();
   // Allow enough time: on a busy machine the process starts slowly.
-  const {
-    accounts,
-    imports,
-    audit,
-    claims,
-    clock,
-    ledger,
-    locks,
-    idempotencyKeys,
-    serviceTokens,
-    sweeps,
-    posture,
-    outbox,
-    schedules,
-    seenClusters,
-  } = openTestDatabase({
-    url: databaseUrl,
-    timeoutMs: 60_000,
-  });
+  const database = openTestDatabase({ url: databaseUrl, timeoutMs: 60_000 });
+  const { ledger, idempotencyKeys } = database;
   const { roles, clusters } = createAws({ now: () => new Date(), endpoint: awsUrl });
   const dyingAfter = <A extends unknown[], T>(moment: Moment, work: (...args: A) => Promise<T>) => {
     return async (...args: A): Promise<T> => {
@@ -64,50 +44,25 @@ async function run({ databaseUrl, awsUrl, memberRole, operation, input, at }: Ki
     };
   };
   const deps: Deps = {
+    ...plainDeps(database),
     clusters,
-    seenClusters,
     roles: { ...roles, write: dyingAfter('WRITTEN', roles.write) },
-    permissions: createPermissions(readPolicies(defaultFile)),
-    accounts,
-    imports,
-    organizations: null,
-    audit,
     ledger: {
       ...ledger,
       open: dyingAfter('OPENED', ledger.open),
       settle: dyingAfter('SETTLED', ledger.settle),
     },
-    claims,
-    locks,
     idempotencyKeys: {
       ...idempotencyKeys,
       begin: dyingAfter('BEGUN', idempotencyKeys.begin),
       finish: dyingAfter('KEPT', idempotencyKeys.finish),
     },
-    serviceTokens,
-    mintServiceToken,
-    sweeps,
-    posture,
-    outbox,
-    schedules,
-    now: () => new Date(),
-    clock,
-    newId: () => crypto.randomUUID(),
     memberRole,
-    guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
-    organizationId: null,
-    extraRegions: [],
-    eksRegions: [],
     readBackDelays: [5, 10, 20],
     recordDelays: [],
     recordPatienceMs: 1000,
     untouchedPatienceMs: 300,
-    profilesPatienceMs: 30_000,
-    staleMs: 60_000,
     readiness: { patienceMs: 2000, intervalMs: 5, settleMs: 20 },
-    inFlight: new Set(),
-    stopping: new AbortController().signal,
-    refusals: createRefusalCounts(),
     log: console,
   };
   await operations[operation].call(deps, input, callerOf());

@@ -3,21 +3,18 @@ import type { Test } from 'tap';
 import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import type { World } from '#dev/sandbox/aws/world.ts';
 import { createSigningKey, parseSigningKey } from '#src/audit/checkpoint.ts';
-import { mintServiceToken } from '#src/auth/service-token.ts';
 import { createAws } from '#src/aws/aws.ts';
 import type { ClientOptions } from '#src/aws/clients.ts';
 import { openOrganizations } from '#src/aws/organizations.ts';
 import { buildServer, type ServerOptions } from '#src/http/server.ts';
 import { createScheduleHandler } from '#src/jobs/schedule.ts';
 import { createSweepHandler } from '#src/jobs/sweep.ts';
-import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
 import { rememberClusters } from '#src/operations/clusters/remember-clusters.ts';
-import { createPermissions } from '#src/permissions/cedar.ts';
-import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import type { Authenticate } from '#src/ports/authenticate.ts';
 import { startCheckpointer } from '#src/postgres/audit/checkpointer.ts';
 import type { Change } from '#src/schema/change.ts';
 import type { Partition } from '#src/schema/primitives.ts';
+import { plainDeps } from './plain-deps.ts';
 import { freshStore, type StoreOptions } from './postgres.ts';
 import { useOwnCredentials } from './scripted-aws.ts';
 
@@ -143,46 +140,21 @@ export async function startService(
   const key = parseSigningKey(createSigningKey().privateKey);
   const keys = new Map([[key.keyId, key.publicKey]]);
   const store = await freshStore(t, { lockWaitMs: 5000, timeoutMs: 30_000, keys, ...database });
-  const inFlight = new Set<Promise<unknown>>();
-  const { seenClusters } = store;
+  const plain = plainDeps(store);
+  const { seenClusters, inFlight } = plain;
   const onFailure = (err: unknown) => app.log.error({ err }, 'clusters are not remembered');
   const real: Parts = {
+    ...plain,
     roles,
     clusters: rememberClusters(clusters, { seenClusters, inFlight, onFailure, patienceMs: 30_000 }),
-    seenClusters,
-    permissions: createPermissions(readPolicies(defaultFile)),
-    accounts: store.accounts,
-    imports: store.imports,
     organizations,
-    ledger: store.ledger,
-    audit: store.audit,
-    claims: store.claims,
-    locks: store.locks,
-    idempotencyKeys: store.idempotencyKeys,
-    serviceTokens: store.serviceTokens,
-    mintServiceToken,
-    sweeps: store.sweeps,
-    posture: store.posture,
-    outbox: store.outbox,
-    schedules: store.schedules,
     now,
-    clock: store.clock,
-    newId: () => crypto.randomUUID(),
     memberRole: { name: 'RolewrightMember', externalId },
-    guardRails: { roleNames: null, rolePaths: null, permissionsBoundary: null, policyArns: '*' },
-    organizationId: null,
-    extraRegions: [],
-    eksRegions: [],
     readBackDelays: [5, 10, 20],
     recordDelays: [5, 10],
     recordPatienceMs: 30_000,
     untouchedPatienceMs: 30_000,
-    profilesPatienceMs: 30_000,
-    staleMs: 60_000,
     readiness: { patienceMs: 2000, intervalMs: 5, settleMs: 20 },
-    inFlight,
-    stopping: new AbortController().signal,
-    refusals: createRefusalCounts(),
   };
   const log: Record<string, unknown>[] = [];
   const app = await buildServer({
