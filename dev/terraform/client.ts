@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installed, NotRun, run } from '../conform/tools.ts';
+import { NotRun, run } from '../conform/tools.ts';
 import { type Document, readDocument } from '../tools/describe-client.ts';
+import { goTool } from './go-tool.ts';
 
 // Writes the API client of the Terraform provider. oapi-codegen makes it from the part of openapi.yaml that the
 // provider uses, without examples and descriptions: only a change of a shape makes the file stale.
@@ -86,18 +87,14 @@ export const isStale = (): boolean =>
 /** Writes the client. Throws NotRun without Go or its module proxy. */
 export async function writeClient(): Promise<void> {
   const document = providerDocument(readDocument());
-  const tools = await installed('oapi-codegen', version, (GOBIN) =>
-    run('go', ['install', `github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@${version}`], {
-      env: { ...process.env, GOBIN },
-    }),
-  );
+  const tool = await goTool('github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen', version);
   const directory = mkdtempSync(join(tmpdir(), 'rolewright-terraform-'));
   try {
     const inside = (name: string) => join(directory, name);
     const [from, settings, to] = [inside('openapi.json'), inside('settings.yaml'), inside('api.gen.go')];
     writeFileSync(from, JSON.stringify(document));
     writeFileSync(settings, JSON.stringify({ ...generator, output: to }));
-    await run(join(tools, 'oapi-codegen'), ['-config', settings, from]);
+    await run(tool, ['-config', settings, from]);
     writeFileSync(path, `${headOf(document)}\n\n${readFileSync(to, 'utf8')}`);
   } finally {
     rmSync(directory, { recursive: true });

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { installed, run } from '../conform/tools.ts';
+import { run } from '../conform/tools.ts';
+import { goTool } from './go-tool.ts';
 
 const version = 'v0.25.0';
 
@@ -14,13 +15,9 @@ const pagesIn = (folder: string) =>
 
 /** Writes the provider's reference from its schemas and examples. Answers whether it was current before. */
 export async function writeReference(folder: string, env: NodeJS.ProcessEnv): Promise<boolean> {
-  const tools = await installed('tfplugindocs', version, (GOBIN) =>
-    run('go', ['install', `github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs@${version}`], {
-      env: { ...process.env, GOBIN },
-    }),
-  );
+  const tool = await goTool('github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs', version);
   const before = pagesIn(folder);
   const options = ['generate', '--provider-name', 'rolewright', '--rendered-provider-name', 'Rolewright'];
-  await run(join(tools, 'tfplugindocs'), options, { cwd: folder, env });
+  await run(tool, options, { cwd: folder, env });
   return pagesIn(folder) === before;
 }
