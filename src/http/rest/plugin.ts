@@ -2,9 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Deps } from '../../operations/call/deps.ts';
 import type { CallerOf } from '../callers/caller-of.ts';
 import type { CloseWhenExpired } from '../callers/close-when-expired.ts';
-import { changesExport } from './changes-export.ts';
 import { describeRoute } from './describe.ts';
-import { auditExport } from './export.ts';
+import { addDownloads } from './downloads.ts';
 import { readInput } from './input.ts';
 import { requireUnchanged, splitRepresentation } from './read-only.ts';
 import { routes } from './routes.ts';
@@ -53,8 +52,7 @@ export async function rest(
         return sendAnswer(reply, route.status?.(answer, input) ?? 200, answer);
       },
     });
-  changesExport(app, { deps, streams, callerOf });
-  auditExport(app, { deps, streams, callerOf });
+  addDownloads(app, { deps, streams, callerOf });
   sweepEvents(app, { deps, streams, callerOf });
 }
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FastifyRequest } from 'fastify';
 import type { TObject } from 'typebox';
 import { Fault, type FieldError, faults } from '../../fault.ts';
-import { invalidInput, validateInput } from '../../operations/call/input.ts';
+import { escapePointer, invalidInput, validateInput } from '../../operations/call/input.ts';
 import type { Operation } from '../../operations/call/operation.ts';
 import { Cluster } from '../../schema/primitives.ts';
 import { type InputRoute, placesOf } from './parameter-locations.ts';
@@ -73,11 +73,7 @@ function splitTags({ body, readOnly }: Representation): void {
   const isAwsOwn = (key: string) => /^aws:/i.test(key);
   for (const [key, value] of tags)
     if (isAwsOwn(key))
-      readOnly.push([
-        `/tags/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-        value,
-        (current) => (current.tags as Members)?.[key],
-      ]);
+      readOnly.push([`/tags/${escapePointer(key)}`, value, (current) => (current.tags as Members)?.[key]]);
   body.tags = Object.fromEntries(tags.filter(([key]) => !isAwsOwn(key)));
 }
 
