@@ -37,8 +37,8 @@ const transient = new Set<FaultCode>([
 /**
  * Checks or extends the roles of one account, or checks its clusters, in the name of the caller who started
  * the sweep, by the operations that every face calls. Answers a result for each role or cluster. A check of
- * all roles has one for each of `knownRoles` too. A fault becomes a result. Throws RetryLater for a fault that passes, unless this is the
- * last try.
+ * all roles has one for each of `knownRoles` too. A fault becomes a result. Throws RetryLater for a fault that
+ * passes, unless this is the last try.
  */
 export async function sweepAccount(
   deps: Deps,

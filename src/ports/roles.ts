@@ -1,4 +1,5 @@
 import type { PlannedStep } from '../domain/plan/steps/step.ts';
+import type { RoleAddress } from '../domain/role/role-arn.ts';
 import type { RoleState } from '../domain/role/role-state.ts';
 import type { Account } from '../schema/account.ts';
 import type { Caller } from '../schema/caller.ts';
@@ -10,12 +11,6 @@ import type { RoleLock } from './locks.ts';
 export interface Quotas {
   trustPolicySize: number;
   policiesPerRole: number;
-}
-
-/** A role by which this service reaches AWS. */
-export interface OwnRole {
-  accountId: string;
-  roleName: string;
 }
 
 /**
@@ -40,7 +35,7 @@ export interface Roles {
    * The role that this process runs as. Null: it runs as a user. AWS is asked once. Fault: AWS_FAILED,
    * retryable, while AWS does not answer.
    */
-  ownRole(partition: Partition): Promise<OwnRole | null>;
+  ownRole(partition: Partition): Promise<RoleAddress | null>;
   /** The session name under which the account's CloudTrail shows what is done for a caller. */
   sessionName(caller: Caller): string;
   /** The stored text of the trust policy, in one IAM call. Null: there is no such role. */

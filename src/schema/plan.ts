@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { jsonObject, ListedCluster, nullable } from './primitives.ts';
-import { OneClusterName, OneRegion, ProfileStatus } from './readiness.ts';
+import { jsonObject, ListedCluster, nullable, OneClusterName, OneRegion } from './primitives.ts';
+import { ProfileStatus } from './readiness.ts';
 import { Policies } from './report.ts';
 
 export const StepAction = Type.Enum(

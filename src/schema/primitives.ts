@@ -40,8 +40,10 @@ export const RoleName = Type.String({
 });
 
 // In these bounds a Region has 40 characters at most.
-const region = '[a-z]{2,4}(-[a-z]{1,10}){1,3}-\\d{1,2}|\\*';
-const clusterName = '[0-9A-Za-z][A-Za-z0-9_-]{0,99}|\\*';
+const oneRegion = '[a-z]{2,4}(-[a-z]{1,10}){1,3}-\\d{1,2}';
+const region = `${oneRegion}|\\*`;
+export const oneClusterName = '[0-9A-Za-z][A-Za-z0-9_-]{0,99}';
+const clusterName = `${oneClusterName}|\\*`;
 
 export const Region = Type.String({
   pattern: `^(${region})$`,
@@ -52,6 +54,16 @@ export const ClusterName = Type.String({
   pattern: `^(${clusterName})$`,
   description:
     'an EKS cluster name: 1 to 100 letters, digits, - or _, beginning with a letter or digit; or * for every cluster',
+});
+
+/** Of a cluster that exists, so without `*`. */
+export const OneRegion = Type.String({
+  pattern: `^${oneRegion}$`,
+  description: 'an AWS Region such as us-west-2',
+});
+export const OneClusterName = Type.String({
+  pattern: `^${oneClusterName}$`,
+  description: 'an EKS cluster name: 1 to 100 letters, digits, - or _, beginning with a letter or digit',
 });
 
 /** A cluster in one text, as in a query. */

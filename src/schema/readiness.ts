@@ -1,18 +1,15 @@
 import Type, { type Static } from 'typebox';
 import { closed } from './parameters.ts';
-import { AccountId, Cluster, nullable, RoleName, Timestamp } from './primitives.ts';
+import {
+  AccountId,
+  Cluster,
+  nullable,
+  OneClusterName,
+  OneRegion,
+  RoleName,
+  Timestamp,
+} from './primitives.ts';
 import { Severity, Verdict } from './report.ts';
-
-/** A cluster that exists, so without `*`. */
-export const OneRegion = Type.String({
-  pattern: '^[a-z]{2,4}(-[a-z]{1,10}){1,3}-\\d{1,2}$',
-  description: 'an AWS Region such as us-west-2',
-});
-export const oneClusterName = '^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$';
-export const OneClusterName = Type.String({
-  pattern: oneClusterName,
-  description: 'an EKS cluster name: 1 to 100 letters, digits, - or _, beginning with a letter or digit',
-});
 
 export const readinessSeverities = {
   CLUSTER_NOT_FOUND: 'ERROR',

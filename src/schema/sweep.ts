@@ -10,12 +10,14 @@ import {
   Id,
   Labels,
   nullable,
+  OneClusterName,
+  OneRegion,
   Reason,
   RoleName,
   Timestamp,
 } from './primitives.ts';
 import { Problem } from './problem.ts';
-import { FargateReadiness, OneClusterName, OneRegion, ReadinessVerdict } from './readiness.ts';
+import { FargateReadiness, ReadinessVerdict } from './readiness.ts';
 import { RoleReport, Verdict } from './report.ts';
 
 export type SweepOperation = Static<typeof SweepOperation>;

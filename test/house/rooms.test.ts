@@ -10,6 +10,7 @@ const node = 'node:*';
 const rights: Record<string, string[]> = {
   // The base of all others.
   fault: [],
+  within: [],
   version: ['package.json'],
   schema: ['typebox'],
   ports: ['type schema', 'type domain', 'type fault'],
@@ -82,6 +83,7 @@ const rights: Record<string, string[]> = {
   ],
   'operations/claims/claim': ['operations/call', 'type schema', 'type ports', 'fault'],
   'operations/clusters': [
+    'within',
     'operations/call',
     'operations/accounts',
     'operations/roles/report', // a cluster is ready if the roles of its profiles are
@@ -105,6 +107,7 @@ const rights: Record<string, string[]> = {
     'fault',
   ],
   'operations/changes': [
+    'within',
     'operations/call',
     'operations/accounts',
     'operations/roles/report', // the answer of a write holds a report
@@ -114,6 +117,7 @@ const rights: Record<string, string[]> = {
     'domain',
     'fault',
     'diff',
+    'p-limit',
     node,
   ],
   'operations/roles': [
@@ -143,6 +147,7 @@ const rights: Record<string, string[]> = {
     'schema',
     'type ports',
     'domain/patterns',
+    'domain/role',
     'fault',
   ],
   'operations/schedules': [
@@ -195,6 +200,7 @@ const rights: Record<string, string[]> = {
     'aws/faults',
     'type ports',
     'type schema',
+    'type domain/role',
     'type domain/plan', // a session for writes may do the planned steps alone
     'fault',
     '@aws-sdk/*',
@@ -240,6 +246,7 @@ const rights: Record<string, string[]> = {
   'postgres/connection': ['postgres/generated', 'type ports', 'fault', '@prisma/*', 'pg', node],
   'postgres/migrations': ['type ports', 'postgres/connection', 'pg', node],
   'postgres/accounts': [
+    'within',
     'postgres/connection',
     'postgres/generated',
     'type ports',
@@ -271,6 +278,7 @@ const rights: Record<string, string[]> = {
   ],
   'postgres/claims': ['postgres/connection', 'postgres/generated', 'type ports'],
   'postgres/clusters': [
+    'within',
     'postgres/connection',
     'postgres/generated',
     'type ports',
@@ -288,7 +296,7 @@ const rights: Record<string, string[]> = {
     'fault',
     'lru-cache',
   ],
-  'postgres/locks': ['postgres/connection', 'type ports', 'domain/role', 'fault', 'pg', node],
+  'postgres/locks': ['within', 'postgres/connection', 'type ports', 'domain/role', 'fault', 'pg', node],
   'postgres/posture': [
     'postgres/connection',
     'postgres/generated',

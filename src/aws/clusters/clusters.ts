@@ -19,6 +19,7 @@ import type { Clients } from '../clients.ts';
 import type { Call } from '../faults/call.ts';
 import { hiddenBy } from '../faults/hidden.ts';
 import type { Calls } from '../sessions/calls.ts';
+import type { Session } from '../sessions/sessions.ts';
 
 /** The largest page that EKS answers. */
 const pageSize = 100;
@@ -26,8 +27,13 @@ const missing = 'ResourceNotFoundException';
 
 /** EKS in every registered account. */
 export function createClusters({ clients, calls }: { clients: Clients; calls: Calls }): Clusters {
-  /** What is missing is null. What AWS hides is an answer, and no fault. */
-  async function ask<T>(
+  const inRegion =
+    <T>(region: string, run: (eks: EKSClient) => Promise<T>) =>
+    ({ credentials, retries }: Session) =>
+      run(clients.eks(region, credentials, retries));
+
+  /** Null where there is no such thing. */
+  async function find<T>(
     action: string,
     account: Account,
     region: string,
@@ -35,30 +41,23 @@ export function createClusters({ clients, calls }: { clients: Clients; calls: Ca
     run: (eks: EKSClient) => Promise<T>,
   ): Promise<Shown<T | null>> {
     const call: Call = { action, account, region, write: false };
-    return show(call, () =>
-      calls.find(
-        call,
-        caller,
-        ({ credentials, retries }) => run(clients.eks(region, credentials, retries)),
-        missing,
-      ),
-    );
+    return show(call, () => calls.find(call, caller, inRegion(region, run), missing));
   }
 
   const incomplete = (action: string, { accountId }: Account) =>
     new Fault('AWS_FAILED', `AWS answered ${action} in account ${accountId} without what was asked for.`);
 
   return {
-    async list(account, region, caller) {
-      const names = await ask('eks:ListClusters', account, region, caller, (client) =>
+    list(account, region, caller) {
+      const call: Call = { action: 'eks:ListClusters', account, region, write: false };
+      const read = inRegion(region, (client) =>
         collect(paginateListClusters({ client, pageSize }, {}), ({ clusters }) => clusters),
       );
-      if ('value' in names && names.value === null) throw incomplete('eks:ListClusters', account);
-      return names as Shown<string[]>;
+      return show(call, () => calls.ask(call, caller, read));
     },
 
     read: (account, { region, name }, caller) =>
-      ask('eks:DescribeCluster', account, region, caller, async (eks) => {
+      find('eks:DescribeCluster', account, region, caller, async (eks) => {
         const { cluster } = await eks.send(new DescribeClusterCommand({ name }));
         if (!cluster) throw incomplete('eks:DescribeCluster', account);
         return {
@@ -69,7 +68,7 @@ export function createClusters({ clients, calls }: { clients: Clients; calls: Ca
       }),
 
     profileNames: (account, { region, name: clusterName }, caller) =>
-      ask('eks:ListFargateProfiles', account, region, caller, (client) =>
+      find('eks:ListFargateProfiles', account, region, caller, (client) =>
         collect(
           paginateListFargateProfiles({ client, pageSize }, { clusterName }),
           ({ fargateProfileNames }) => fargateProfileNames,
@@ -77,7 +76,7 @@ export function createClusters({ clients, calls }: { clients: Clients; calls: Ca
       ),
 
     profile: (account, { region, name: clusterName }, fargateProfileName, caller) =>
-      ask('eks:DescribeFargateProfile', account, region, caller, async (eks) => {
+      find('eks:DescribeFargateProfile', account, region, caller, async (eks) => {
         const { fargateProfile } = await eks.send(
           new DescribeFargateProfileCommand({ clusterName, fargateProfileName }),
         );
@@ -87,7 +86,7 @@ export function createClusters({ clients, calls }: { clients: Clients; calls: Ca
       }),
 
     nodeGroupNames: (account, { region, name: clusterName }, caller) =>
-      ask('eks:ListNodegroups', account, region, caller, (client) =>
+      find('eks:ListNodegroups', account, region, caller, (client) =>
         collect(
           paginateListNodegroups({ client, pageSize }, { clusterName }),
           ({ nodegroups }) => nodegroups,
@@ -95,14 +94,14 @@ export function createClusters({ clients, calls }: { clients: Clients; calls: Ca
       ),
 
     nodeRole: (account, { region, name: clusterName }, nodegroupName, caller) =>
-      ask('eks:DescribeNodegroup', account, region, caller, async (eks) => {
+      find('eks:DescribeNodegroup', account, region, caller, async (eks) => {
         const { nodegroup } = await eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName }));
         if (!nodegroup?.nodeRole) throw incomplete('eks:DescribeNodegroup', account);
         return nodegroup.nodeRole;
       }),
 
     accessEntry: (account, { region, name: clusterName }, principalArn, caller) =>
-      ask('eks:DescribeAccessEntry', account, region, caller, async (eks) => {
+      find('eks:DescribeAccessEntry', account, region, caller, async (eks) => {
         const { accessEntry } = await eks.send(new DescribeAccessEntryCommand({ clusterName, principalArn }));
         const { type, createdAt, modifiedAt } = accessEntry ?? {};
         if (!type || !createdAt) throw incomplete('eks:DescribeAccessEntry', account);
@@ -121,6 +120,7 @@ export function createClusters({ clients, calls }: { clients: Clients; calls: Ca
   };
 }
 
+/** A denial, and a Region that is not enabled, are answers and no faults. */
 async function show<T>(call: Call, run: () => Promise<T>): Promise<Shown<T>> {
   try {
     return { value: await run() };

@@ -5,9 +5,10 @@ import {
   type Role,
   type RoleDetail,
 } from '@aws-sdk/client-iam';
+import type { RoleAddress } from '../../domain/role/role-arn.ts';
 import type { RoleState } from '../../domain/role/role-state.ts';
 import { Fault } from '../../fault.ts';
-import type { OwnRole, Quotas, Roles } from '../../ports/roles.ts';
+import type { Quotas, Roles } from '../../ports/roles.ts';
 import type { Account } from '../../schema/account.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Clients } from '../clients.ts';
@@ -97,7 +98,7 @@ export const createRoles = ({ now, clients, sessions, calls }: RolesOptions): Ro
   });
 
   // By partition: credentials belong to one partition. The role does not change while the process lives.
-  const own = createSharedCache<OwnRole | null>({
+  const own = createSharedCache<RoleAddress | null>({
     now,
     max: maxPartitions,
     freshUntil: () => Number.POSITIVE_INFINITY,

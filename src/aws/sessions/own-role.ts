@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { isThrottlingError } from '@smithy/core/retry';
+import type { RoleAddress } from '../../domain/role/role-arn.ts';
 import { Fault } from '../../fault.ts';
-import type { OwnRole } from '../../ports/roles.ts';
 import { explainOwnCredentials } from '../faults/own-credentials.ts';
 import { readWireError } from '../faults/wire-error.ts';
 
@@ -16,7 +16,7 @@ const noRole = /^arn:[a-z-]+:(?:iam|sts)::\d{12}:(?:root$|user\/|federated-user\
  * Answers the role that this process runs as; null for a user or the root of an account. It needs no
  * permission. Faults: AWS_THROTTLED, AWS_FAILED, both retryable.
  */
-export const askOwnRole = async (sts: STSClient, region: string): Promise<OwnRole | null> => {
+export const askOwnRole = async (sts: STSClient, region: string): Promise<RoleAddress | null> => {
   const failed = (cause: Error) =>
     new Fault(
       isThrottlingError(cause as SdkError) ? 'AWS_THROTTLED' : 'AWS_FAILED',

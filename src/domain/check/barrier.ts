@@ -1,6 +1,7 @@
 import type { Cluster } from '../../schema/primitives.ts';
 import type { Beyond } from '../remedies/beyond-requests.ts';
 import { reachOf } from '../role/arn.ts';
+import { isSameCluster } from '../role/cluster.ts';
 import type { ParsedRole } from '../trust/parse-trust.ts';
 import { canAsk } from './askable.ts';
 import type { FindingCase } from './finding-case.ts';
@@ -39,8 +40,7 @@ export function findBarrier(
     case 'REGION_WILDCARD':
     case 'CLUSTER_WILDCARD':
       if (isShared) return 'OTHERS_TRUSTED';
-      if (asked?.some((cluster) => cluster.region === name?.region && cluster.name === name.name))
-        return 'ASKED_FOR';
+      if (name && asked?.some((cluster) => isSameCluster(cluster, name))) return 'ASKED_FOR';
   }
   return isDroppable && !name ? 'NOT_A_NAME' : null;
 }

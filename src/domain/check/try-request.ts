@@ -13,6 +13,7 @@ import { writeNew, writeStored } from '../policy/stored-text.ts';
 import type { Beyond } from '../remedies/beyond-requests.ts';
 import type { CureOptions } from '../remedies/cures.ts';
 import { requiredPoliciesOf, serviceOf } from '../role/check-context.ts';
+import { isSameCluster } from '../role/cluster.ts';
 import { findOwner } from '../role/ownership.ts';
 import type { Observed } from '../role/role-state.ts';
 import { clustersIn } from '../trust/coverage.ts';
@@ -84,7 +85,7 @@ export function tryRequest(
 /** The trust policy as it would be stored. */
 function readDraft(role: ParsedRole, content: JsonObject, isRepair: boolean): PolicyDocument {
   if (!role.isWhole) return readDocument(writeStored(content, role, isRepair));
-  // What would be written differs from this text in white space and the order of keys only.
+  // The text that would be written has other white space and another order of keys, and nothing else.
   return readWritten(content, writeNew(content));
 }
 
@@ -97,8 +98,7 @@ function chooseRequestClusters(
   asked: Cluster[] | null,
   drop: ListedCluster[],
 ): Cluster[] {
-  const isDropped = (cluster: Cluster) =>
-    drop.some(({ region, name }) => region === cluster.region && name === cluster.name);
+  const isDropped = (cluster: Cluster) => drop.some((one) => isSameCluster(one, cluster));
   const clusters = (asked ?? clustersIn(reading)).filter(
     (cluster) => canAsk(reading, cluster) && !isDropped(cluster),
   );

@@ -62,7 +62,7 @@ export function assemble(
   };
 }
 
-/** What a plan would leave behind. */
+/** The decisions of a plan, without its steps and effects. */
 export interface Draft {
   changesTrust: boolean;
   cleaned: ReturnType<typeof removeDeleted>;
@@ -73,7 +73,7 @@ export interface Draft {
   attached: string[];
 }
 
-/** Decides what a plan has to change, without its steps and effects. */
+/** Decides whether the trust policy has to change, and which policies have to be attached. */
 export function draftChange(
   role: ParsedRole,
   trust: TrustPlan,

@@ -1,19 +1,17 @@
 import type { LineKept } from '../../schema/change.ts';
 import type { Cluster } from '../../schema/primitives.ts';
+import { isSameCluster } from '../role/cluster.ts';
 import type { Observed, RoleState } from '../role/role-state.ts';
 import { noEffects } from './effects/list-effects.ts';
 import { findLostClaims } from './effects/lost-claims.ts';
 import { planRetract } from './plan-retract.ts';
 import { isRefusal, type Planned, type PlanResult, takeSnapshot } from './planned.ts';
 
-/** What a plan needs to know of a claim. */
+/** A claim, as far as a plan depends on it. */
 export interface HeldClaim {
   cluster: Cluster;
   claimant: string;
 }
-
-const isOf = ({ cluster }: HeldClaim, { region, name }: Cluster) =>
-  cluster.region === region && cluster.name === name;
 
 /**
  * The same plan. If it writes nothing to AWS but a claim is new, it becomes a plan that records the claim.
@@ -26,7 +24,7 @@ export function keepClaims(
 ): PlanResult {
   if (isRefusal(planned) || planned.steps.length > 0) return planned;
   const isHeld = (cluster: Cluster) =>
-    claims.some((claim) => claim.claimant === claimant && isOf(claim, cluster));
+    claims.some((claim) => claim.claimant === claimant && isSameCluster(claim.cluster, cluster));
   return clusters.every(isHeld) ? planned : { ...planned, kind: 'CLAIM' };
 }
 
@@ -43,9 +41,11 @@ export function planRelease(
 ): PlanResult {
   const retraction = planRetract(observed, cluster);
   const { role } = observed;
-  const others = claims.filter((claim) => claim.claimant !== claimant || !isOf(claim, cluster));
+  const others = claims.filter(
+    (claim) => claim.claimant !== claimant || !isSameCluster(claim.cluster, cluster),
+  );
   if (!role || others.length === claims.length) return retraction;
-  const isShared = !override && others.some((claim) => isOf(claim, cluster));
+  const isShared = !override && others.some((claim) => isSameCluster(claim.cluster, cluster));
   if (isRefusal(retraction)) {
     if (retraction.refused === 'CLUSTER_NOT_LISTED') return releaseClaim(role, null);
     if (retraction.refused !== 'LAST_CLUSTER') return retraction;

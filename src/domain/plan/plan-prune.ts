@@ -2,8 +2,8 @@ import type { Cluster } from '../../schema/primitives.ts';
 import { BudgetExceeded } from '../patterns/budget.ts';
 import { isListedRegion } from '../patterns/regions.ts';
 import { removeLines } from '../rewrite/retract.ts';
+import { clusterKey, distinctClusters } from '../role/cluster.ts';
 import type { Observed } from '../role/role-state.ts';
-import { clusterKey } from '../role/seen.ts';
 import { namedCluster } from '../trust/findings/seen-findings.ts';
 import { type ParsedRole, parseTrust } from '../trust/parse-trust.ts';
 import { linesOf, type TrustReading } from '../trust/reading.ts';
@@ -26,8 +26,9 @@ import { refuseProtected } from './protected-path.ts';
  */
 function findPrunable(reading: TrustReading, isGone: (cluster: Cluster) => boolean): Cluster[] {
   const clusters = linesOf(reading).flatMap((line) => namedCluster(reading, line) ?? []);
-  const unique = new Map(clusters.map((cluster) => [clusterKey(cluster), cluster]));
-  return [...unique.values()].filter((cluster) => isListedRegion(cluster.region, reading) && isGone(cluster));
+  return distinctClusters(clusters).filter(
+    (cluster) => isListedRegion(cluster.region, reading) && isGone(cluster),
+  );
 }
 
 /** The same for a role that is not parsed yet. None where its patterns are too complex to evaluate. */

@@ -1,6 +1,7 @@
 import type { RoleSnapshot } from '../../schema/plan.ts';
 import type { JsonObject, Tags } from '../../schema/primitives.ts';
 import { canonical, isObject, oneOrMany } from '../policy/document.ts';
+import { distinctClusters } from '../role/cluster.ts';
 import type { Observed } from '../role/role-state.ts';
 import { isAwsTag, withoutPolicies, withoutTags } from '../role/same.ts';
 import { clustersIn } from '../trust/coverage.ts';
@@ -98,11 +99,16 @@ function revertWithinBudget(observed: Observed, before: RoleSnapshot | null): Pl
       : [],
   );
   const clusters = [...clustersIn(readEdited(before.trust, current.reading)), ...observed.earlierClusters];
-  const distinct = [
-    ...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values(),
-  ];
   const trust = { document: arrange(before.trust, now.trust), removed, isRepair: false };
-  const planned = assemble(observed, current, trust, distinct, before.policies.attached, wanted, more);
+  const planned = assemble(
+    observed,
+    current,
+    trust,
+    distinctClusters(clusters),
+    before.policies.attached,
+    wanted,
+    more,
+  );
   if (isRefusal(planned)) return planned;
   const { after } = planned;
   const attached = withoutPolicies(after.policies.attached, detach);

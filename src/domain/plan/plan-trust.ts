@@ -11,6 +11,7 @@ import { hasLiveLine, pruneStatements, stripLines } from '../rewrite/retract.ts'
 import { addLines, linesFor } from '../rewrite/rewrite.ts';
 import { clusterOf, reachOf } from '../role/arn.ts';
 import { requiredPoliciesOf, serviceOf } from '../role/check-context.ts';
+import { clusterKey } from '../role/cluster.ts';
 import type { Observed } from '../role/role-state.ts';
 import { removeDeleted } from '../trust/deleted-principals.ts';
 import type { Edit } from '../trust/edit.ts';
@@ -66,11 +67,10 @@ export function planTrust(observed: Observed, role: ParsedRole, wish: Wish): Tru
 /** Does the line name one of the clusters? */
 function isFor(source: Source, clusters: ListedCluster[]): (value: string) => boolean {
   if (clusters.length === 0) return () => false;
-  const keyOf = ({ region, name }: ListedCluster) => `${region}/${name}`;
-  const keys = new Set(clusters.map(keyOf));
+  const keys = new Set(clusters.map(clusterKey));
   return (value) =>
     [clusterOf(source, value), reachOf(source, value)].some(
-      (cluster) => cluster !== null && keys.has(keyOf(cluster)),
+      (cluster) => cluster !== null && keys.has(clusterKey(cluster)),
     );
 }
 

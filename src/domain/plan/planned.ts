@@ -29,7 +29,7 @@ export interface Refusal {
   message: string;
   remedy?: Remedy;
   alternative?: Planned;
-  /** What to ask for instead when the quota is exceeded. */
+  /** A request that would fit, where the quota is exceeded. */
   suggestion?: Suggestion;
 }
 

@@ -1,7 +1,8 @@
-import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
+import type { Cluster } from '../../schema/primitives.ts';
 import type { Suggestion } from '../../schema/problem.ts';
 import { sizeOf } from '../policy/document.ts';
 import type { Remedy } from '../remedies/remedy.ts';
+import { clusterKey, distinctClusters, isAmong } from '../role/cluster.ts';
 import type { Observed } from '../role/role-state.ts';
 import { listShown } from '../role/seen.ts';
 import { clustersIn } from '../trust/coverage.ts';
@@ -15,14 +16,10 @@ export interface Rewrite {
   compact: boolean;
 }
 
-const keyOf = ({ region, name }: Cluster) => `${region}/${name}`;
-const distinct = (clusters: Cluster[]) => [
-  ...new Map(clusters.map((cluster) => [keyOf(cluster), cluster])).values(),
-];
 /** The first ten names, for a sentence. The structured answer has all of them. */
 const listShort = (clusters: Cluster[]) =>
   [
-    ...clusters.slice(0, 10).map(keyOf),
+    ...clusters.slice(0, 10).map(clusterKey),
     ...(clusters.length > 10 ? [`${clusters.length - 10} more`] : []),
   ].join(', ') || 'none';
 
@@ -30,8 +27,8 @@ const everything: Cluster[] = [{ region: '*', name: '*' }];
 
 /** What a request can ask for instead of the clusters, from narrow to wide. */
 const widen = (asked: Cluster[]): Cluster[][] => [
-  distinct(asked.map(({ region }) => ({ region, name: '*' }))),
-  distinct(asked.map(({ name }) => ({ region: '*', name }))),
+  distinctClusters(asked.map(({ region }) => ({ region, name: '*' }))),
+  distinctClusters(asked.map(({ name }) => ({ region: '*', name }))),
   everything,
 ];
 
@@ -53,14 +50,14 @@ export function suggestFit(
 ): { remedy: Remedy; suggestion?: Suggestion } {
   const { quota } = observed;
   // By the role's lines, by earlier changes, and by EKS: a wildcard lets in whatever EKS shows.
-  const known = distinct([
+  const known = distinctClusters([
     ...(role ? clustersIn(role.reading) : []),
     ...observed.earlierClusters,
     ...listShown(observed.seen),
   ]);
   const sizes = new Map<string, number>();
   const sizeFor = (clusters: Cluster[]) => {
-    const name = clusters.map(keyOf).join();
+    const name = clusters.map(clusterKey).join();
     const text = sizes.has(name) ? null : rewrite?.textFor(clusters);
     const size = sizes.get(name) ?? (text ? sizeOf(text) : Number.POSITIVE_INFINITY);
     sizes.set(name, size);
@@ -106,7 +103,7 @@ export function suggestFit(
   const pattern = findCommonPrefix(asked);
   const inIam =
     pattern && fits([pattern])
-      ? ` A line for ${keyOf(pattern)} would also fit, but it can only be written in IAM.`
+      ? ` A line for ${clusterKey(pattern)} would also fit, but it can only be written in IAM.`
       : '';
   const after = `It lets in every cluster that matches. Of the other known clusters: ${listShort(lettingIn(clusters))}.${inIam} ${otherwise}`;
   const remedy: Remedy = compact
@@ -117,10 +114,6 @@ export function suggestFit(
       };
   return { remedy, suggestion };
 }
-
-/** Is the cluster one of these? `*` matches every Region or name. */
-export const isAmong = (clusters: ListedCluster[], { region, name }: Cluster) =>
-  clusters.some((one) => [region, '*'].includes(one.region) && [name, '*'].includes(one.name));
 
 /**
  * The common prefix of names in one Region, as a pattern. A line can have it, but no request can ask for it.

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../schema/primitives.ts';
+import { clusterKey } from './cluster.ts';
 
 /** A cluster that EKS has shown. */
 export interface SeenCluster extends Cluster {
@@ -18,8 +19,6 @@ export interface Seen {
 
 /** The memory of an account in which nobody has looked. */
 export const nothingSeen: Seen = { clusters: new Map(), listedAt: new Map() };
-
-export const clusterKey = ({ region, name }: Cluster): string => `${region}/${name}`;
 
 /** Did EKS show the cluster once, and not at the last look? */
 export const isGone = ({ clusters }: Seen, cluster: Cluster): boolean =>

@@ -8,6 +8,7 @@ import { headOfResource, startOfResources } from '../patterns/resource.ts';
 import { arnsOf, coversAll, touchesSome } from '../patterns/source-arn.ts';
 import { sourcesOf } from '../patterns/source-value.ts';
 import { reachOf } from '../role/arn.ts';
+import { clusterKey } from '../role/cluster.ts';
 import { type Line, mostOf, type SourcePattern, type SourceTest, sureOf } from './condition/source-test.ts';
 import { linesOf, type ServiceStatement, type TrustReading } from './reading.ts';
 
@@ -81,21 +82,19 @@ function touches(
  */
 export function findAllowingLines(reading: TrustReading, cluster: Cluster): string[] | null {
   const lines = findInReliable(reading, cluster, findCoveringLines);
-  reading.allowed.set(nameOf(cluster), lines !== null);
+  reading.allowed.set(clusterKey(cluster), lines !== null);
   return lines;
 }
 
 /** Is there such a line? */
 export function isAllowed(reading: TrustReading, cluster: Cluster): boolean {
-  const name = nameOf(cluster);
+  const name = clusterKey(cluster);
   const known = reading.allowed.get(name);
   if (known !== undefined) return known;
   const found = findInReliable(reading, cluster, findCoveringLine) !== null;
   reading.allowed.set(name, found);
   return found;
 }
-
-const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;
 
 function findInReliable(
   reading: TrustReading,
@@ -167,6 +166,6 @@ export function clustersIn(reading: TrustReading): Cluster[] {
     const pattern = sureOf(line);
     return pattern ? [reachOf(reading.kind.source, pattern.value)] : [];
   });
-  const unique = new Map(clusters.map((cluster) => [nameOf(cluster), cluster]));
+  const unique = new Map(clusters.map((cluster) => [clusterKey(cluster), cluster]));
   return [...unique.values()].filter((cluster) => isAllowed(reading, cluster));
 }

@@ -1,4 +1,5 @@
 import type { NamedRequest, Remedy } from '../../domain/remedies/remedy.ts';
+import { clusterKey } from '../../domain/role/cluster.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Override } from '../../schema/override.ts';
 import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
@@ -31,12 +32,11 @@ export function formatRemedy({ before, request, text, after }: Remedy, face: Fac
 
 type Say = (request: NamedRequest, about: About) => string;
 
-const keyOf = ({ region, name }: ListedCluster) => `${region}/${name}`;
 /** Maximum number of clusters that a text names. */
 const most = 10;
 const listClusters = (clusters: ListedCluster[]) =>
   [
-    ...clusters.slice(0, most).map(keyOf),
+    ...clusters.slice(0, most).map(clusterKey),
     ...(clusters.length > most ? [`${clusters.length - most} more`] : []),
   ].join(', ');
 const joinParts = (parts: string[]) =>
@@ -132,7 +132,7 @@ function commandOf(
   if (request === 'PRUNE')
     return ['rolewright prune', about.accountId, quote(about.roleName), '--apply', ...overriding];
   const asked = Array.isArray(clusters) ? clusters : clusters === 'CHOSEN' ? [] : about.clusters;
-  const named = asked.length > 0 && asked.length <= most ? asked.map(keyOf) : [anyCluster];
+  const named = asked.length > 0 && asked.length <= most ? asked.map(clusterKey) : [anyCluster];
   const options =
     request === 'RETRACT' ? ['--drop', anyCluster] : named.flatMap((key) => ['--cluster', quote(key)]);
   return [
@@ -142,7 +142,7 @@ function commandOf(
     ...options,
     ...(onMismatch ? ['--on-mismatch', onMismatch] : []),
     ...(compact ? ['--compact'] : []),
-    ...(drop ?? []).flatMap((one) => ['--drop', quote(keyOf(one))]),
+    ...(drop ?? []).flatMap((one) => ['--drop', quote(clusterKey(one))]),
     ...overriding,
   ];
 }

@@ -2,8 +2,8 @@ import pLimit from 'p-limit';
 import Type from 'typebox';
 import { judgeReadiness } from '../../domain/readiness/judge.ts';
 import type { Hidden } from '../../domain/readiness/world.ts';
+import { isAmong, isSameCluster } from '../../domain/role/cluster.ts';
 import { Fault, type FaultCode } from '../../fault.ts';
-import type { Cluster } from '../../schema/primitives.ts';
 import { AccountReadinessInput, type FargateReadiness } from '../../schema/readiness.ts';
 import { requireActive } from '../accounts/account.ts';
 import { defineOperation } from '../call/operation.ts';
@@ -55,11 +55,11 @@ export const accountReadiness = defineOperation({
       const ofRegion = await answer(region, null, async () => {
         const listed = await deps.clusters.list(account, region, caller);
         if ('hidden' in listed) return hideRegion(accountId, region, listed.hidden, deps.now());
-        names = listed.value.filter((name) => includes(clusters, { region, name }));
+        names = listed.value.filter((name) => !clusters || isAmong(clusters, { region, name }));
         return null;
       });
       if (names.length === 0) return [ofRegion];
-      const open = names.filter((name) => !answered.some((one) => isSame(one, { region, name })));
+      const open = names.filter((name) => !answered.some((one) => isSameCluster(one, { region, name })));
       return Promise.all(open.map((name) => askCluster(region, name)));
     };
     try {
@@ -100,9 +100,3 @@ function hideRegion(accountId: string, region: string, hidden: Hidden, now: Date
   });
   return { accountId, region, clusterName: null, checkedAt: now.toISOString(), ...judged };
 }
-
-const isSame = (one: Cluster, other: Cluster) => one.region === other.region && one.name === other.name;
-
-/** Is the cluster among these, each of which may be `*`? Undefined: all are. */
-const includes = (clusters: Cluster[] | undefined, { region, name }: Cluster): boolean =>
-  clusters?.some((one) => [region, '*'].includes(one.region) && [name, '*'].includes(one.name)) ?? true;

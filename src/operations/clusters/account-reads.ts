@@ -1,3 +1,4 @@
+import { parseRoleArn } from '../../domain/role/role-arn.ts';
 import type { Observed, RoleState } from '../../domain/role/role-state.ts';
 import type { Shown } from '../../ports/clusters.ts';
 import type { Caller } from '../../schema/caller.ts';
@@ -58,11 +59,11 @@ async function readProfileRole(
 ): Promise<Shown<RoleRead>> {
   const { accountId } = account;
   const action = 'iam:GetRole';
-  if (roleArn.split(':')[4] !== accountId)
+  const { accountId: owner, roleName } = parseRoleArn(roleArn);
+  if (owner !== accountId)
     return {
       hidden: { action, reason: 'ELSEWHERE', message: `The role ${roleArn} is not in account ${accountId}.` },
     };
-  const roleName = roleNameOf(roleArn);
   if (!canSee(deps, caller, 'checkExecutionRole', accountId, account, roleName))
     return {
       hidden: { action, reason: 'FORBIDDEN', message: `You may not check the role ${roleName}.` },
@@ -76,6 +77,3 @@ async function readProfileRole(
 }
 
 const withoutPath = (roleArn: string): string => roleArn.replace(/:role\/.*\//, ':role/');
-
-/** `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME` */
-const roleNameOf = (roleArn: string): string => roleArn.slice(roleArn.lastIndexOf('/') + 1);

@@ -1,5 +1,6 @@
 import { judgeReadiness } from '../../domain/readiness/judge.ts';
 import type { AccessEntry, FargateProfile, Hidden, ProfileRole } from '../../domain/readiness/world.ts';
+import { clusterKey } from '../../domain/role/cluster.ts';
 import type { Shown } from '../../ports/clusters.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Cluster } from '../../schema/primitives.ts';
@@ -138,8 +139,7 @@ function checkRole(
 ): ProfileRole {
   const { accountId, roleName, verdict, findings } = report(observed, [cluster], now, caller);
   const error = findings.find(({ severity }) => severity === 'ERROR') ?? null;
-  const asked = `${cluster.region}/${cluster.name}`;
-  const checkPath = `/v1/accounts/${accountId}/execution-roles/${roleName}/check?cluster=${asked}`;
+  const checkPath = `/v1/accounts/${accountId}/execution-roles/${roleName}/check?cluster=${clusterKey(cluster)}`;
   const { role } = observed;
   if (role && role.roleArn !== roleArn)
     return { verdict: 'MISSING', error: madeAnewAs(role.roleArn), checkPath, createdAt: null, isPropagating };

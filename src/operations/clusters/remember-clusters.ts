@@ -1,5 +1,6 @@
 import type { Clusters } from '../../ports/clusters.ts';
 import type { SeenClusters } from '../../ports/seen-clusters.ts';
+import { within } from '../../within.ts';
 import { collectLooks, type Looks } from './looks.ts';
 
 interface Memory {
@@ -21,7 +22,8 @@ interface Memory {
 export function rememberClusters(clusters: Clusters, memory: Memory): Clusters {
   const remember = createMemory(memory);
   const { patienceMs = 300 } = memory;
-  const rememberInTime = (note: (looks: Looks) => void) => orPatience(remember(note), patienceMs);
+  const rememberInTime = (note: (looks: Looks) => void) =>
+    within(patienceMs, remember(note), () => undefined);
   const rememberBehind = (note: (looks: Looks) => void): void => {
     // Not awaited: it never rejects.
     void remember(note);
@@ -89,11 +91,4 @@ function createMemory({ seenClusters, inFlight, onFailure }: Memory) {
     void kept.then(() => inFlight.delete(kept));
     return kept;
   };
-}
-
-async function orPatience(kept: Promise<void>, patienceMs: number): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const patience = setTimeout(late.resolve, patienceMs);
-  await Promise.race([kept, late.promise]);
-  clearTimeout(patience);
 }

@@ -1,10 +1,10 @@
 import { findLostClaims } from '../../domain/plan/effects/lost-claims.ts';
 import type { Planned } from '../../domain/plan/planned.ts';
+import { clusterKey, distinctClusters, isSameCluster } from '../../domain/role/cluster.ts';
 import type { Observed } from '../../domain/role/role-state.ts';
 import { Fault } from '../../fault.ts';
 import type { ClaimRecord } from '../../ports/claims.ts';
 import type { Caller } from '../../schema/caller.ts';
-import type { Cluster } from '../../schema/primitives.ts';
 import type { RequestedChange } from '../call/log-draft.ts';
 import { formatOverride, formatRetract } from '../call/remedy-text.ts';
 import { presentClaim } from '../claims/claim.ts';
@@ -27,7 +27,8 @@ export function requireClaimRoom(
 ): void {
   if (claim?.effect !== 'KEEP') return;
   const held = claims.filter(
-    ({ claimant, cluster }) => claimant === claim.claimant && clusters.some((one) => isSame(one, cluster)),
+    ({ claimant, cluster }) =>
+      claimant === claim.claimant && clusters.some((one) => isSameCluster(one, cluster)),
   );
   if (claims.length - held.length + clusters.length <= mostOfRole) return;
   const message = `Rolewright keeps at most ${mostOfRole} claims for one role. Delete lines, or ask an administrator to end claims: GET /v1/claims lists them.`;
@@ -45,21 +46,18 @@ export function findDisregardedClaims(
   claims: readonly ClaimRecord[],
 ): ClaimRecord[] {
   if (planned.steps.length === 0) return [];
-  const isAsked = ({ cluster }: ClaimRecord) => clusters.some((one) => isSame(one, cluster));
+  const isAsked = ({ cluster }: ClaimRecord) => clusters.some((one) => isSameCluster(one, cluster));
   const isDelete = claim?.effect === 'END';
   const standing = claims.filter((one) => !(isDelete && one.claimant === claim.claimant && isAsked(one)));
   const lost = new Set(findLostClaims(observed, planned, standing));
   return standing.filter((one) => lost.has(one) || (isDelete && isAsked(one)));
 }
 
-const isSame = (one: Cluster, other: Cluster) => one.region === other.region && one.name === other.name;
-const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;
-
 /** The same plan, with the clusters of these claims among the lost ones in its effects. */
 export function nameLostClaims<P extends Planned>(planned: P, claims: readonly ClaimRecord[]): P {
   if (claims.length === 0) return planned;
   const clusters = [...planned.effects.clustersLost, ...claims.map(({ cluster }) => cluster)];
-  const clustersLost = [...new Map(clusters.map((cluster) => [nameOf(cluster), cluster])).values()];
+  const clustersLost = distinctClusters(clusters);
   return { ...planned, effects: { ...planned.effects, clustersLost } };
 }
 
@@ -69,7 +67,7 @@ const [maxNamed, maxShown] = [5, 100];
 /** CLUSTER_CLAIMED: others have claimed the clusters that the plan removes. */
 export const guardClaims: Guard = (_, { disregarded, face }) => {
   if (disregarded.length === 0) return null;
-  const names = [...new Set(disregarded.map(({ cluster }) => nameOf(cluster)))];
+  const names = [...new Set(disregarded.map(({ cluster }) => clusterKey(cluster)))];
   const more = names.length > maxNamed ? ` and ${names.length - maxNamed} more` : '';
   const are = names.length === 1 ? 'is' : 'are';
   const whose = [

@@ -1,5 +1,6 @@
 import { keepClaims } from '../../domain/plan/plan-claim.ts';
 import { planExtend } from '../../domain/plan/plan-extend.ts';
+import { clusterKey, isSameCluster } from '../../domain/role/cluster.ts';
 import type { Cluster, ListedCluster } from '../../schema/primitives.ts';
 import { ExtendExecutionRoleInput } from '../../schema/role.ts';
 import { WriteResult } from '../../schema/write-result.ts';
@@ -58,12 +59,12 @@ export const extendExecutionRole = defineOperation({
 
 /** Fault: INVALID_INPUT where no cluster is named, or where one is to be both covered and dropped. */
 function validateClusters(clusters: Cluster[], drop: ListedCluster[]): void {
-  const errors = drop.flatMap(({ region, name }, i) =>
-    clusters.some((cluster) => cluster.region === region && cluster.name === name)
+  const errors = drop.flatMap((dropped, i) =>
+    clusters.some((cluster) => isSameCluster(cluster, dropped))
       ? [
           {
             pointer: `/drop/${i}`,
-            message: `must not be a cluster that is asked for: ${region}/${name} is in /clusters`,
+            message: `must not be a cluster that is asked for: ${clusterKey(dropped)} is in /clusters`,
           },
         ]
       : [],

@@ -1,3 +1,4 @@
+import { isSameCluster } from '../../domain/role/cluster.ts';
 import { Fault } from '../../fault.ts';
 import { ClusterLine, GetClusterInput } from '../../schema/role.ts';
 import { requireActive } from '../accounts/account.ts';
@@ -46,10 +47,7 @@ export const executionRoleCluster = defineOperation({
       name,
       coveredBy: coverage.coveredBy,
       claims: claims
-        .filter(
-          (claim) =>
-            claim.roleId === roleId && claim.cluster.region === region && claim.cluster.name === name,
-        )
+        .filter((claim) => claim.roleId === roleId && isSameCluster(claim.cluster, { region, name }))
         .map(({ claimant, actor, since }) => ({ claimant, actor, since: since.toISOString() })),
       etag,
     };

@@ -1,3 +1,4 @@
+import { parseRoleArn } from '../../domain/role/role-arn.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { FargateReadiness } from '../../schema/readiness.ts';
 import type { SweepResult } from '../../schema/sweep.ts';
@@ -43,6 +44,6 @@ export async function filterVisibleResults(
 
 /** The names of the account's own roles in the answer for a cluster. */
 const rolesOf = (accountId: string, readiness: FargateReadiness | null): string[] =>
-  (readiness?.profiles ?? []).flatMap(({ roleArn }) =>
-    roleArn.split(':')[4] === accountId ? [roleArn.slice(roleArn.lastIndexOf('/') + 1)] : [],
-  );
+  (readiness?.profiles ?? [])
+    .map(({ roleArn }) => parseRoleArn(roleArn))
+    .flatMap((role) => (role.accountId === accountId ? [role.roleName] : []));

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { AccountRecord, Accounts } from '../../ports/accounts.ts';
+import { within } from '../../within.ts';
 
 /** How long checks wait for the database before they use the cache, in ms. */
 const patienceMs = 300;
@@ -34,14 +35,9 @@ export function withCache(
       const asked = get(accountId);
       const last = cache.get(accountId);
       if (!last || now() - last.at > keptMs) return await asked;
-      const late = Promise.withResolvers<AccountRecord | null>();
-      const patience = setTimeout(() => late.resolve(last.record), patienceMs);
-      try {
-        // The database is slow or down: use the cached record.
-        return await Promise.race([asked.catch(() => last.record), late.promise]);
-      } finally {
-        clearTimeout(patience);
-      }
+      // If the database is slow or down: the cached record.
+      const cached = () => last.record;
+      return await within(patienceMs, asked.catch(cached), cached);
     },
     async among(accountIds) {
       const records = await accounts.among(accountIds);

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { nothingSeen, type Seen } from '../../domain/role/seen.ts';
 import { Fault } from '../../fault.ts';
 import type { SeenClusters } from '../../ports/seen-clusters.ts';
+import { within } from '../../within.ts';
 import type { StoredClusters } from './seen-clusters.ts';
 
 /** How old an answer may be, in ms. */
@@ -84,15 +85,11 @@ export function withSeenCache(
       const known = cache.get(accountId);
       if (known && now() - known.at < freshMs) return known.seen;
       const last = known?.seen ?? nothingSeen;
-      const late = Promise.withResolvers<Seen>();
-      const patience = setTimeout(() => late.resolve(last), patienceMs);
       try {
-        return await Promise.race([read(accountId), late.promise]);
+        return await within(patienceMs, read(accountId), () => last);
       } catch (error) {
         if (error instanceof Fault) return last;
         throw error;
-      } finally {
-        clearTimeout(patience);
       }
     },
     usingRole: (accountId, roleArn) => stored.usingRole(accountId, roleArn),

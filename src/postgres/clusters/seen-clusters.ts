@@ -1,5 +1,5 @@
+import { clusterKey } from '../../domain/role/cluster.ts';
 import type { Seen, SeenCluster } from '../../domain/role/seen.ts';
-import { clusterKey } from '../../domain/role/seen.ts';
 import type { SeenClusters } from '../../ports/seen-clusters.ts';
 import type { Cluster } from '../../schema/primitives.ts';
 import { orUnavailable } from '../connection/or-unavailable.ts';

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { roleKeyOf } from '../../domain/role/same.ts';
 import { Fault } from '../../fault.ts';
 import type { Locks } from '../../ports/locks.ts';
+import { within } from '../../within.ts';
 import { connect, type Session } from './session.ts';
 
 /**
@@ -38,7 +39,9 @@ export function openLocks({
     });
     queues.set(role, all);
     try {
-      await within(Math.max(0, deadline - performance.now()), before, busy);
+      await within(Math.max(0, deadline - performance.now()), before, () => {
+        throw busy();
+      });
       return await work();
     } finally {
       ours.resolve();
@@ -77,7 +80,9 @@ export function openLocks({
       return yes;
     });
     try {
-      return await within(patienceMs, answer, () => new Error(`no answer in ${patienceMs} ms`));
+      return await within(patienceMs, answer, () => {
+        throw new Error(`no answer in ${patienceMs} ms`);
+      });
     } catch (error) {
       if (session.locks === 0) session.end(); // A new session may work, and no lock is lost.
       // A lock that arrives too late is released. Without an answer there is no lock.
@@ -106,11 +111,9 @@ export function openLocks({
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const asked = [performance.now(), Date.now()] as const;
       if (!session.isAlive) throw lost();
-      const holds = await within(
-        timeoutMs,
-        session.ask('holds', key),
-        () => new Error(`no answer in ${timeoutMs} ms`),
-      ).catch((error: unknown) => {
+      const holds = await within(timeoutMs, session.ask('holds', key), () => {
+        throw new Error(`no answer in ${timeoutMs} ms`);
+      }).catch((error: unknown) => {
         throw session.isAlive ? unreachable(error) : lost();
       });
       if (!holds) throw lost();
@@ -160,17 +163,6 @@ export function openLocks({
 }
 
 const keyOf = (name: string) => hash('sha256', name, 'buffer').readBigInt64BE();
-
-/** As `promise`, unless it takes longer than `ms`. */
-async function within<T>(ms: number, promise: T, late: () => Error): Promise<Awaited<T>> {
-  const timer = Promise.withResolvers<never>();
-  const alarm = setTimeout(() => timer.reject(late()), ms);
-  try {
-    return await Promise.race([promise, timer.promise]);
-  } finally {
-    clearTimeout(alarm);
-  }
-}
 
 /** A confirmation that took longer than this does not count, in ms. */
 const confirmedForMs = 1000;

@@ -5,6 +5,7 @@ import { isOfPartition } from '../../patterns/regions.ts';
 import { canonical, isObject, oneOrMany } from '../../policy/document.ts';
 import { reachOf } from '../../role/arn.ts';
 import type { CheckContext } from '../../role/check-context.ts';
+import { clusterKey, distinctClusters } from '../../role/cluster.ts';
 import { clustersIn } from '../../trust/coverage.ts';
 import { ofTrust } from '../../trust/read-trust.ts';
 import { linesOf } from '../../trust/reading.ts';
@@ -95,15 +96,15 @@ export function findCoverageChanges(
   { before, after, effects }: Planned,
   clusters: readonly Cluster[],
 ): CoverageChange[] | null {
-  const distinct = [...new Map(clusters.map((cluster) => [nameOf(cluster), cluster])).values()];
+  const distinct = distinctClusters(clusters);
   // Lines that only some readers see count as lost in the effects, and show in no reading.
-  const named = new Set(effects.clustersLost.map(nameOf));
+  const named = new Set(effects.clustersLost.map(clusterKey));
   const answers = compareCoverage(
     context,
     [before?.trust ?? {}, after.trust],
     distinct,
     (comparison, cluster): CoverageEffect | 'SAME' | 'TOO_COMPLEX' =>
-      named.has(nameOf(cluster)) || isLost(comparison, cluster)
+      named.has(clusterKey(cluster)) || isLost(comparison, cluster)
         ? 'LOST'
         : isGained(comparison, cluster)
           ? 'GAINED'
@@ -116,5 +117,3 @@ export function findCoverageChanges(
     return effect === 'LOST' || effect === 'GAINED' ? [{ cluster, effect }] : [];
   });
 }
-
-const nameOf = ({ region, name }: Cluster) => `${region}/${name}`;

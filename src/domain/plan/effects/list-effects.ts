@@ -3,6 +3,7 @@ import type { Cluster } from '../../../schema/primitives.ts';
 import { joinRepeats } from '../../policy/repeated-keys.ts';
 import { clusterOf } from '../../role/arn.ts';
 import { serviceOf } from '../../role/check-context.ts';
+import { distinctClusters } from '../../role/cluster.ts';
 import type { Observed } from '../../role/role-state.ts';
 import { assuming } from '../../trust/assume.ts';
 import { clustersIn, isAllowed, isCovered } from '../../trust/coverage.ts';
@@ -48,10 +49,10 @@ export function listEffects(
   ];
   if (isOpen(before) && !isOpen(after)) lost.push({ region: '*', name: '*' });
   return {
-    clustersGained: distinct([...clusters, ...clustersIn(after)]).filter(
+    clustersGained: distinctClusters([...clusters, ...clustersIn(after)]).filter(
       (c) => !isCovered(before, c) && isCovered(after, c),
     ),
-    clustersLost: distinct(lost),
+    clustersLost: distinctClusters(lost),
     statementsRemoved: [...trust.removed, ...removed],
     principalsRemoved: [
       ...new Set([...principals, ...findLostPrincipals(was, document, serviceOf(observed))]),
@@ -66,7 +67,3 @@ function listHidden(observed: Observed, { shadowed, trustText }: ParsedRole): Cl
   const joined = assuming(readTrust(joinRepeats(trustText), observed));
   return clusters.filter((cluster) => isAllowed(joined, cluster));
 }
-
-const distinct = (clusters: Cluster[]) => [
-  ...new Map(clusters.map((c) => [`${c.region}/${c.name}`, c])).values(),
-];

@@ -1,6 +1,6 @@
 import type { Cluster, ListedCluster } from '../../../schema/primitives.ts';
+import { clusterKey, isAmong } from '../../role/cluster.ts';
 import { type PlanResult, refuse, requestRemedy } from '../planned.ts';
-import { isAmong } from '../suggest-fit.ts';
 
 /** The lost clusters that the request does not name. */
 export const findUnnamed = (lost: Cluster[], removing: ListedCluster[]): Cluster[] =>
@@ -16,7 +16,7 @@ export function refuseLostCoverage(planned: PlanResult, removing: ListedCluster[
   if (lost.length === 0) return planned;
   return refuse(
     'TRUST_MISMATCH',
-    `The change would remove coverage from ${lost.map(({ region, name }) => `${region}/${name}`).join(', ')}, which the request does not name.`,
+    `The change would remove coverage from ${lost.map(clusterKey).join(', ')}, which the request does not name.`,
     { remedy: requestRemedy({ request: 'EXTEND', clusters: lost, onMismatch: 'MERGE' }, 'keep them') },
   );
 }

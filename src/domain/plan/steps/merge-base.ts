@@ -5,7 +5,7 @@ import { canonical, canonicalOf, readDocument } from '../../policy/document.ts';
 import { writeStored } from '../../policy/stored-text.ts';
 import type { RoleState } from '../../role/role-state.ts';
 
-/** What a change starts from. */
+/** The role that a change starts from. */
 export interface MergeBase {
   /** The role as it is, as far as can be known. Null: there is none. */
   role: RoleState | null;

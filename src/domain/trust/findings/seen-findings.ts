@@ -1,6 +1,7 @@
 import type { Cluster } from '../../../schema/primitives.ts';
 import { clusterOf, componentsOf } from '../../role/arn.ts';
-import { clusterKey, type Seen } from '../../role/seen.ts';
+import { clusterKey } from '../../role/cluster.ts';
+import type { Seen } from '../../role/seen.ts';
 import { type Line, sureOf } from '../condition/source-test.ts';
 import { escapeValue } from '../escape.ts';
 import { linesOf, type TrustReading } from '../reading.ts';

@@ -1,6 +1,7 @@
+import { clusterKey } from '../../../domain/role/cluster.ts';
 import type { Effects, ProfileEffect } from '../../../schema/plan.ts';
 import type { Deps } from '../../call/deps.ts';
-import { keyOf, listChanges, type ProfileQuestion, scopeOf, tooComplex } from './question.ts';
+import { listChanges, type ProfileQuestion, scopeOf, tooComplex } from './question.ts';
 import { nothingAsked, type Survey } from './survey.ts';
 
 /** The members of effects that are about Fargate profiles, and whether the plan takes coverage away. */
@@ -30,10 +31,12 @@ export function findProfileEffects(
     return unknown(changedMeanwhile(`clusters in ${unlisted.join(', ') || 'other Regions'}`));
   const changes = canLose ? listChanges(question, { canLose, ...scope }, survey.listed) : [];
   if (changes === null) return unknown(tooComplex);
-  const unasked = changes.map(({ cluster }) => keyOf(cluster)).filter((key) => !survey.profiles.has(key));
+  const unasked = changes
+    .map(({ cluster }) => clusterKey(cluster))
+    .filter((key) => !survey.profiles.has(key));
   if (unasked.length > 0) return unknown(changedMeanwhile(unasked.slice(0, maxNamed).join(', ')));
   const profiles = changes.flatMap(({ cluster, effect }) =>
-    (survey.profiles.get(keyOf(cluster)) ?? []).map(
+    (survey.profiles.get(clusterKey(cluster)) ?? []).map(
       ({ name, status }): ProfileEffect => ({
         region: cluster.region,
         clusterName: cluster.name,

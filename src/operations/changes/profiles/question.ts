@@ -7,8 +7,7 @@ import {
 import type { Planned } from '../../../domain/plan/planned.ts';
 import type { Observed } from '../../../domain/role/role-state.ts';
 import type { ClaimRecord } from '../../../ports/claims.ts';
-import type { Cluster } from '../../../schema/primitives.ts';
-import { oneClusterName } from '../../../schema/readiness.ts';
+import { oneClusterName } from '../../../schema/primitives.ts';
 import type { Deps } from '../../call/deps.ts';
 
 /** A plan whose Fargate profiles are asked for. */
@@ -30,7 +29,7 @@ export const scopeOf = (
     eksRegions,
   );
 
-const isName = new RegExp(oneClusterName);
+const isName = new RegExp(`^${oneClusterName}$`);
 
 /**
  * The clusters that gain the role or lose it: of those that are known by name, and of those that EKS lists.
@@ -46,8 +45,6 @@ export function listChanges(
   const clusters = [...named, ...inRegions].filter(({ name }) => isName.test(name));
   return findCoverageChanges(observed, planned, clusters);
 }
-
-export const keyOf = ({ region, name }: Cluster): string => `${region}/${name}`;
 
 export const tooComplex =
   'The aws:SourceArn patterns are too complex to evaluate, so the clusters that gain or lose the role are not known.';

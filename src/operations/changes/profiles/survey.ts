@@ -1,12 +1,17 @@
+import pLimit from 'p-limit';
+import type { CoverageScope } from '../../../domain/plan/effects/coverage-changes.ts';
 import type { FargateProfile } from '../../../domain/readiness/world.ts';
+import { clusterKey } from '../../../domain/role/cluster.ts';
+import { parseRoleArn } from '../../../domain/role/role-arn.ts';
 import { isSameRole } from '../../../domain/role/same.ts';
 import { Fault } from '../../../fault.ts';
 import type { Shown } from '../../../ports/clusters.ts';
 import type { Account } from '../../../schema/account.ts';
 import type { Caller } from '../../../schema/caller.ts';
 import type { Cluster } from '../../../schema/primitives.ts';
+import { within } from '../../../within.ts';
 import type { Deps } from '../../call/deps.ts';
-import { keyOf, listChanges, type ProfileQuestion, scopeOf, tooComplex } from './question.ts';
+import { listChanges, type ProfileQuestion, scopeOf, tooComplex } from './question.ts';
 
 /** What EKS answered before the lock was taken. */
 export interface Survey {
@@ -37,18 +42,18 @@ export async function surveyProfiles(
   question: ProfileQuestion,
   caller: Caller,
 ): Promise<Survey> {
-  if (!scopeOf(deps, question).canLose) return nothingAsked;
-  const late = Promise.withResolvers<never>();
+  const scope = scopeOf(deps, question);
+  if (!scope.canLose) return nothingAsked;
   const ending = new AbortController();
   const { profilesPatienceMs: patienceMs } = deps;
-  const patience = setTimeout(() => late.reject(new Unanswered(tooSlow(patienceMs))), patienceMs);
+  const unknown = (reason: string): Survey => ({ ...nothingAsked, unknown: reason });
   try {
-    return await Promise.race([askEks(deps, account, question, caller, ending.signal), late.promise]);
+    const asking = askEks(deps, account, { ...question, scope }, caller, ending.signal);
+    return await within(patienceMs, asking, () => unknown(tooSlow(patienceMs)));
   } catch (error) {
     if (!(error instanceof Unanswered || error instanceof Fault)) throw error;
-    return { ...nothingAsked, unknown: error.message };
+    return unknown(error.message);
   } finally {
-    clearTimeout(patience);
     ending.abort();
   }
 }
@@ -57,11 +62,11 @@ export async function surveyProfiles(
 async function askEks(
   deps: Deps,
   account: Account,
-  question: ProfileQuestion,
+  question: ProfileQuestion & { scope: CoverageScope },
   caller: Caller,
   signal: AbortSignal,
 ): Promise<Survey> {
-  const scope = scopeOf(deps, question);
+  const { scope } = question;
   if (scope.isBoundless) throw new Unanswered(boundless);
   const lists = scope.regions.map(
     async (region) => [region, see(await deps.clusters.list(account, region, caller))] as const,
@@ -99,24 +104,22 @@ async function readProfiles(
       return names.map((name) => ({ cluster, name }));
     }),
   );
-  const profiles = new Map(clusters.map((cluster): [string, FargateProfile[]] => [keyOf(cluster), []]));
-  const waiting = named.flat().values();
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (const { cluster, name } of waiting) {
-        signal.throwIfAborted();
-        const profile = see(await eks.profile(account, cluster, name, caller));
-        // Null: it was deleted after it was listed.
-        if (profile) profiles.get(keyOf(cluster))?.push(profile);
-      }
-    }),
-  );
+  const profiles = new Map(clusters.map((cluster): [string, FargateProfile[]] => [clusterKey(cluster), []]));
+  const inTurn = pLimit(atOnce);
+  await inTurn.map(named.flat(), async ({ cluster, name }) => {
+    signal.throwIfAborted();
+    const profile = see(await eks.profile(account, cluster, name, caller));
+    // Null: it was deleted after it was listed.
+    if (profile) profiles.get(clusterKey(cluster))?.push(profile);
+  });
   return profiles;
 }
 
 /** Names of roles are unique in an account, whatever their path and letter case. */
-const isRole = (arn: string, { accountId }: Account, roleName: string) =>
-  arn.split(':')[4] === accountId && isSameRole(arn.slice(arn.lastIndexOf('/') + 1), roleName);
+function isRole(arn: string, { accountId }: Account, roleName: string): boolean {
+  const role = parseRoleArn(arn);
+  return role.accountId === accountId && isSameRole(role.roleName, roleName);
+}
 
 function see<T>(shown: Shown<T>): T {
   if ('hidden' in shown) throw new Unanswered(shown.hidden.message);

@@ -1,6 +1,6 @@
 import { isRefusal, type PlanResult } from '../../../domain/plan/planned.ts';
+import { distinctClusters } from '../../../domain/role/cluster.ts';
 import type { Observed } from '../../../domain/role/role-state.ts';
-import { clusterKey } from '../../../domain/role/seen.ts';
 import type { Quotas } from '../../../ports/roles.ts';
 import type { Caller } from '../../../schema/caller.ts';
 import type { Cluster } from '../../../schema/primitives.ts';
@@ -9,6 +9,9 @@ import { createCheckContext } from '../../roles/report/check-context.ts';
 import type { WriteRequest } from '../write-request.ts';
 import type { Observation } from './observe.ts';
 import { refuseTooManyPolicies } from './plan-checks.ts';
+
+/** What a plan was made from, and the plan or its refusal. */
+export type Planning = Awaited<ReturnType<typeof planWithKnown>>;
 
 /**
  * Plans with what is known already. Asks AWS for the quotas, and the log for the clusters, only where the
@@ -54,7 +57,7 @@ async function readReliant(deps: Deps, { account, roleName, base }: Observation)
     deps.ledger.clustersAskedOf(accountId, roleName),
     base.role ? deps.seenClusters.usingRole(accountId, base.role.roleArn) : [],
   ]);
-  return [...new Map([...asked, ...using].map((cluster) => [clusterKey(cluster), cluster])).values()];
+  return distinctClusters([...asked, ...using]);
 }
 
 /** Does the answer name clusters that rely on the role? A plan that only adds need not know them. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../../fault.ts';
 import type { Intent, Settlement } from '../../../ports/ledger.ts';
 import type { Change } from '../../../schema/change.ts';
+import { within } from '../../../within.ts';
 import type { Deps } from '../../call/deps.ts';
 
 /**
@@ -16,17 +17,13 @@ export async function recordOutcome(
   patienceMs: number,
 ): Promise<Change> {
   const { changeId } = intent;
-  const late = Promise.withResolvers<never>();
-  const patience = setTimeout(() => late.reject(unrecorded(changeId)), patienceMs);
   const recording = settlePatiently(deps, intent, settlement);
   deps.inFlight.add(recording);
   const forget = () => deps.inFlight.delete(recording);
   recording.then(forget, forget);
-  try {
-    return await Promise.race([recording, late.promise]);
-  } finally {
-    clearTimeout(patience);
-  }
+  return await within(patienceMs, recording, () => {
+    throw unrecorded(changeId);
+  });
 }
 
 async function settlePatiently(deps: Deps, intent: Intent, settlement: Settlement): Promise<Change> {

@@ -1,5 +1,6 @@
 import { isListedRegion, isOfPartition, nearestRegion } from '../../../domain/patterns/regions.ts';
 import type { CheckContext } from '../../../domain/role/check-context.ts';
+import { distinctClusters } from '../../../domain/role/cluster.ts';
 import type { Account } from '../../../schema/account.ts';
 import type { Cluster } from '../../../schema/primitives.ts';
 import type { Deps } from '../../call/deps.ts';
@@ -28,7 +29,7 @@ export function parseClusters(
     return message === null ? [] : [{ pointer: pointerOf(i), message }];
   });
   if (errors.length > 0) throw invalidInput(errors);
-  return [...new Map(clusters.map((cluster) => [`${cluster.region}/${cluster.name}`, cluster])).values()];
+  return distinctClusters(clusters);
 }
 
 function regionError(
