@@ -13,6 +13,7 @@ import { createAttempt, type WriteAttempt } from './write/attempt.ts';
 import { concludeUnwritten, concludeWritten, type Done, withChange } from './write/conclude.ts';
 import { lookAgain } from './write/look-again.ts';
 import { observe } from './write/observe.ts';
+import { planWithKnown } from './write/plan-with-known.ts';
 import { planWrite } from './write/plan-write.ts';
 import { readBack } from './write/read-back.ts';
 import { validateRequest } from './write/validate-request.ts';
@@ -37,8 +38,9 @@ async function rehearse(deps: Deps, request: WriteRequest, caller: Caller): Prom
   const account = await readActiveAccount(deps, request.accountId);
   await request.prepare?.(account);
   const observation = await observe(deps, account, request, caller);
-  const survey = await surveyPlan(deps, observation, request, caller);
-  const prepared = await planWrite(deps, observation, request, survey, caller);
+  const planning = await planWithKnown(deps, observation, request, caller);
+  const survey = await surveyPlan(deps, observation, planning, request, caller);
+  const prepared = await planWrite(deps, observation, planning, request, survey, caller);
   return presentPlanned(deps, prepared, caller);
 }
 
@@ -97,7 +99,8 @@ async function changeOnce(
   const account = await readActiveAccount(deps, request.accountId);
   attempt.restart();
   const observation = await observe(deps, account, request, caller);
-  const prepared = await planWrite(deps, observation, request, survey, caller);
+  const planning = await planWithKnown(deps, observation, request, caller);
+  const prepared = await planWrite(deps, observation, planning, request, survey, caller);
   prepared.base.editedOutside ||= isEdited;
   attempt.planned(prepared);
   if (isNothing(prepared.planned)) return { account, prepared, change: null, role: prepared.observed.role };

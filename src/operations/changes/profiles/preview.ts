@@ -4,7 +4,7 @@ import type { RegisteredAccount } from '../../accounts/account.ts';
 import type { Deps } from '../../call/deps.ts';
 import { findDisregardedClaims } from '../../guards/claim-guard.ts';
 import { type Observation, observe } from '../write/observe.ts';
-import { planWithKnown } from '../write/plan-with-known.ts';
+import { type Planning, planWithKnown } from '../write/plan-with-known.ts';
 import type { WriteRequest } from '../write-request.ts';
 import { nothingAsked, type Survey, surveyProfiles } from './survey.ts';
 
@@ -20,20 +20,20 @@ export async function preview(
   caller: Caller,
 ): Promise<Survey> {
   if (!request.canTakeCoverage) return nothingAsked;
-  return surveyPlan(deps, await observe(deps, account, request, caller), request, caller);
+  const observation = await observe(deps, account, request, caller);
+  const planning = await planWithKnown(deps, observation, request, caller);
+  return surveyPlan(deps, observation, planning, request, caller);
 }
 
-/** The same for a role that has been read. A refused plan is refused under the lock, where it is logged. */
+/** The same for a plan that has been made. A refused plan is refused under the lock, where it is logged. */
 export async function surveyPlan(
   deps: Deps,
-  observation: Observation,
+  { account, claims }: Observation,
+  { observed, result: planned }: Planning,
   request: WriteRequest,
   caller: Caller,
 ): Promise<Survey> {
-  if (!request.canTakeCoverage) return nothingAsked;
-  const { account, claims } = observation;
-  const { observed, result: planned } = await planWithKnown(deps, observation, request, caller);
-  if (isRefusal(planned)) return nothingAsked;
+  if (!request.canTakeCoverage || isRefusal(planned)) return nothingAsked;
   const disregarded = findDisregardedClaims(observed, planned, request, claims);
   return surveyProfiles(deps, account, { observed, planned, disregarded }, caller);
 }

@@ -17,7 +17,7 @@ import type { Survey } from '../profiles/survey.ts';
 import type { WriteRequest } from '../write-request.ts';
 import type { Observation } from './observe.ts';
 import { requireShown, requireSure } from './plan-checks.ts';
-import { planWithKnown } from './plan-with-known.ts';
+import type { Planning } from './plan-with-known.ts';
 
 /** A request with its plan. */
 export interface Prepared extends Pick<Observation, 'roleName' | 'clusters' | 'isYoung'> {
@@ -30,19 +30,19 @@ export interface Prepared extends Pick<Observation, 'roleName' | 'clusters' | 'i
 }
 
 /**
- * Plans the change. `survey`: what EKS said of the Fargate profiles. Faults: every refusal of a plan, with the
- * plan that another choice would apply.
+ * Judges the plan, and prepares it to be written. `survey`: what EKS said of the Fargate profiles. Faults: every
+ * refusal of a plan, with the plan that another choice would apply.
  */
 export async function planWrite(
   deps: Deps,
   observation: Observation,
+  { observed, result }: Planning,
   request: WriteRequest,
   survey: Survey,
   caller: Caller,
 ): Promise<Prepared> {
   const { account, roleName, base, clusters, claims, isYoung } = observation;
   const face = faceOf(caller);
-  const { observed, result } = await planWithKnown(deps, observation, request, caller);
   if (isRefusal(result)) throw await refusalFault(deps, observation, observed, result, request, caller);
   for (const { action, detail } of result.steps)
     if (action === 'iam:CreateRole') requirePath(deps.guardRails, detail.path);
