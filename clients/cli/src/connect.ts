@@ -1,5 +1,5 @@
 import { type Client, ConnectionError, createClient, Problem } from '../../typescript/src/index.ts';
-import { Failure, Refused, Unreached } from './failure.ts';
+import { Failure, Refused } from './failure.ts';
 import type { Settings } from './settings.ts';
 import { version } from './version.ts';
 
@@ -30,11 +30,10 @@ function explain({ url, urlFrom }: Settings, error: unknown): unknown {
   if (error instanceof Problem) return new Refused(error);
   if (!(error instanceof ConnectionError)) return error;
   if (error.status === null)
-    return new Unreached(`The service at ${url} (${urlFrom}) could not be reached: ${reasonOf(error)}.`, {
+    return new Failure(`The service at ${url} (${urlFrom}) could not be reached: ${reasonOf(error)}.`, {
       cause: error,
     });
-  const Kind = error.status >= 500 ? Unreached : Failure;
-  return new Kind(
+  return new Failure(
     `${url} (${urlFrom}) answered ${error.status}, but not as Rolewright does. Check the address.`,
     { cause: error },
   );

@@ -7,9 +7,6 @@ export class Failure extends Error {}
 /** A wrong command line. */
 export class WrongUsage extends Failure {}
 
-/** The service could not be reached, or its answer was cut off. It may work later. */
-export class Unreached extends Failure {}
-
 /** The service answered with a problem (RFC 9457). */
 export class Refused extends Failure {
   readonly problem: ProblemDocument;

@@ -3,9 +3,6 @@ import type { Plan } from '../../../typescript/src/index.ts';
 import { Failure, WrongUsage } from '../failure.ts';
 import { clusterName, tell } from '../text/output.ts';
 
-/** A person was asked, and did not agree. */
-class Declined extends Failure {}
-
 const hasColor = () => Boolean(process.stderr.isTTY) && !process.env.NO_COLOR;
 const red = (text: string) => (hasColor() ? `\u001B[31m${text}\u001B[39m` : text);
 
@@ -22,7 +19,7 @@ export function lossesOf({ effects }: Plan): string[] {
 /** Is there a terminal to ask in? */
 export const canAsk = () => Boolean(process.stdin.isTTY && process.stderr.isTTY);
 
-/** Shows what a write would do, and asks. Throws Declined, and WrongUsage where there is nobody to ask. */
+/** Shows what a write would do, and asks. Throws Failure when the answer is no, and WrongUsage where nobody can be asked. */
 export async function confirm(what: string, losses: string[], text: string): Promise<void> {
   // Not `tell`: color is our own.
   for (const loss of losses) process.stderr.write(`${red(loss)}\n`);
@@ -34,7 +31,7 @@ export async function confirm(what: string, losses: string[], text: string): Pro
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await terminal.question(`${what}: go ahead? [y/N] `);
-    if (!/^y(es)?$/i.test(answer.trim())) throw new Declined('Nothing was changed.');
+    if (!/^y(es)?$/i.test(answer.trim())) throw new Failure('Nothing was changed.');
   } finally {
     terminal.close();
   }
