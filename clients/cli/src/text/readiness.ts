@@ -1,6 +1,6 @@
 import type { Answer } from '../../../typescript/src/index.ts';
-import { wrap } from './fit.ts';
-import { oneLine, table, terminalWidth } from './output.ts';
+import { findingsText } from './findings.ts';
+import { table } from './output.ts';
 
 /** Can pods start on Fargate in a cluster: verdict, findings with their remedies, profiles. */
 export function readinessText({
@@ -11,18 +11,17 @@ export function readinessText({
   profiles,
   findings,
 }: Answer<'getFargateReadiness'>): string {
-  const found = findings.map(
-    ({ severity, code, message, remedy }) =>
-      // A remedy may be a command to paste: it is not broken.
-      `${wrap(`  ${severity} ${code}: ${oneLine(message)}`, terminalWidth(), '  ')}\n    ${oneLine(remedy)}`,
-  );
   const rows = profiles.map((profile) => [
     `  ${profile.name}`,
     profile.status,
     profile.roleVerdict ?? 'role not read',
     `access entry ${profile.accessEntry}`,
   ]);
-  return [`${verdict}: ${region}/${clusterName ?? '-'} in ${accountId}`, ...found, table(rows)]
+  return [
+    `${verdict}: ${region}/${clusterName ?? '-'} in ${accountId}`,
+    ...findingsText(findings),
+    table(rows),
+  ]
     .filter(Boolean)
     .join('\n');
 }
