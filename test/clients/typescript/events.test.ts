@@ -6,7 +6,7 @@ import { createClient } from '#clients/typescript/src/client.ts';
 import { parseEvents } from '#clients/typescript/src/events.ts';
 import { ConnectionError } from '#clients/typescript/src/problem.ts';
 import { startProxy } from '#test/support/proxy.ts';
-import { all, fastClock, stage } from './stage.ts';
+import { fastClock, stage } from './stage.ts';
 
 t.test('a sweep is followed to its end, also over a dropped connection', async (t) => {
   const { service, port, clientWith } = await stage(t, { sweepConcurrency: 2 });
@@ -35,7 +35,7 @@ t.test('a sweep is followed to its end, also over a dropped connection', async (
   t.equal(done.at(-1), 2);
   t.same(done, [...done].sort(), 'nothing comes twice out of order');
   t.match(proxy.sent(), /last-event-id: [1-9]/i, 'it went on after the last event');
-  t.same(await all(client.streamSweepEvents({ id, lastEventId: '999' })), [], 'there is no more');
+  t.same(await Array.fromAsync(client.streamSweepEvents({ id, lastEventId: '999' })), [], 'there is no more');
 });
 
 t.test('a stream that brings nothing is given up', async (t) => {
@@ -78,7 +78,7 @@ t.test('events are parsed as eventsource-parser does', async () => {
       async function* pieces() {
         for (const [index, place] of places.slice(1).entries()) yield text.slice(places[index], place);
       }
-      const found = await all(parseEvents(pieces(), (ms) => seen.push(ms)));
+      const found = await Array.fromAsync(parseEvents(pieces(), (ms) => seen.push(ms)));
       deepStrictEqual([found.map(({ data }) => data), seen], [wanted, retries], JSON.stringify(text));
     }),
     { numRuns: 200 },

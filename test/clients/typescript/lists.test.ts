@@ -3,7 +3,7 @@ import { ConnectionError } from '#clients/typescript/src/problem.ts';
 import { itemsOf, linesOf } from '#clients/typescript/src/text.ts';
 import { startProxy } from '#test/support/proxy.ts';
 import { clusters, roleName } from '#test/support/service.ts';
-import { all, stage } from './stage.ts';
+import { stage } from './stage.ts';
 
 const staged = await stage(t, { sweepConcurrency: 2 });
 
@@ -19,17 +19,17 @@ t.test('a list: its first page, all its items, all its pages', async (t) => {
   );
   t.type(first.nextCursor, 'string');
   t.same(
-    (await all(client.listAccounts({ limit: 2 }))).map(({ accountId }) => accountId),
+    (await Array.fromAsync(client.listAccounts({ limit: 2 }))).map(({ accountId }) => accountId),
     ids,
   );
-  const pages = await all(client.listAccounts({ limit: 2 }).pages());
+  const pages = await Array.fromAsync(client.listAccounts({ limit: 2 }).pages());
   t.same(
     pages.map(({ items }) => items.length),
     [2, 1],
   );
   const rest = client.listAccounts({ limit: 2, cursor: first.nextCursor ?? '' });
   t.same(
-    (await all(rest)).map(({ accountId }) => accountId),
+    (await Array.fromAsync(rest)).map(({ accountId }) => accountId),
     ids.slice(2),
     'from a cursor on',
   );
@@ -63,16 +63,16 @@ t.test('exports: lines as items, or text', async (t) => {
       roleName,
       clusters: clusters(name),
     });
-  const entries = await all(client.exportLog({ from: 1 }));
+  const entries = await Array.fromAsync(client.exportLog({ from: 1 }));
   t.same(
     entries.map(({ outcome }) => outcome),
     ['PENDING', 'SUCCEEDED', 'PENDING', 'SUCCEEDED'],
   );
   t.same(entries.at(-1)?.clusters, clusters('c'));
-  const changes = await all(client.exportChanges({ q: 'us-west-2/c' }));
-  t.same(changes, await all(client.listChanges({ cluster: 'us-west-2/c' })));
+  const changes = await Array.fromAsync(client.exportChanges({ q: 'us-west-2/c' }));
+  t.same(changes, await Array.fromAsync(client.listChanges({ cluster: 'us-west-2/c' })));
   t.equal(changes.length, 1);
-  const text = (await all(client.exportLog({ format: 'csv', from: 4 }))).join('');
+  const text = (await Array.fromAsync(client.exportLog({ format: 'csv', from: 4 }))).join('');
   t.match(text, /^id,seq,.*\r\nchange_[\s\S]*\r\n$/);
   t.equal(text.trimEnd().split('\r\n').length, 2);
 });
@@ -86,9 +86,9 @@ t.test('the results of a sweep: pages, and lines until it ends', async (t) => {
     accountIds.push(account.accountId);
   }
   const { id } = await client.startSweep({ operation: 'CHECK', select: { accountIds } });
-  const lines = await all(client.listSweepResults({ id, format: 'ndjson' }));
+  const lines = await Array.fromAsync(client.listSweepResults({ id, format: 'ndjson' }));
   t.equal(lines.length, 3, 'the sweep has ended');
-  t.same(await all(client.listSweepResults({ id, limit: 2 })), lines);
+  t.same(await Array.fromAsync(client.listSweepResults({ id, limit: 2 })), lines);
 });
 
 t.test('an export that is cut off does not look whole', async (t) => {
@@ -118,7 +118,7 @@ async function* pieces(...text: string[]) {
   yield* text;
 }
 t.test('lines that arrive in pieces', async (t) => {
-  t.same(await all(linesOf(pieces('a\r', '\nb\n', '\rc\nd'))), ['a', 'b', '', 'c']);
-  t.same(await all(itemsOf(pieces('{"a"', ':1}\n\n', '2\n'))), [{ a: 1 }, 2]);
-  await t.rejects(all(itemsOf(pieces('1\n{"a"'))), ConnectionError, 'the last line has no end');
+  t.same(await Array.fromAsync(linesOf(pieces('a\r', '\nb\n', '\rc\nd'))), ['a', 'b', '', 'c']);
+  t.same(await Array.fromAsync(itemsOf(pieces('{"a"', ':1}\n\n', '2\n'))), [{ a: 1 }, 2]);
+  await t.rejects(Array.fromAsync(itemsOf(pieces('1\n{"a"'))), ConnectionError, 'the last line has no end');
 });

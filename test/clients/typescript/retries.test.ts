@@ -2,7 +2,7 @@ import t from 'tap';
 import { createClient } from '#clients/typescript/src/client.ts';
 import type { ClientOptions } from '#clients/typescript/src/connection.ts';
 import { ConnectionError, Problem } from '#clients/typescript/src/problem.ts';
-import { all, fastClock, stage } from './stage.ts';
+import { fastClock, stage } from './stage.ts';
 
 const url = 'http://service.example';
 
@@ -197,7 +197,7 @@ t.test('a signal ends a request, a wait and an iteration', async (t) => {
   const next = events.next();
   following.abort(reason);
   await t.rejects(next, reason);
-  t.same(await all(events), [], 'and it is over');
+  t.same(await Array.fromAsync(events), [], 'and it is over');
 });
 
 t.test('a member that the path needs', async (t) => {

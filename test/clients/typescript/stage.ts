@@ -38,10 +38,3 @@ export function fastClock() {
   };
   return { clock, waits };
 }
-
-/** All of an iteration. */
-export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const one of items) found.push(one);
-  return found;
-}

@@ -52,23 +52,14 @@ async function showList(
   input: Input,
   { format, limit, isOlder, watch }: Way,
 ): Promise<number> {
-  const list = (size: number) => method({ ...input, limit: size });
+  const items = () => take(limit, (size) => method({ ...input, limit: size }));
   if (format === 'table') {
-    const show = async () => listText(id, await take(limit, list), terminalWidth());
+    const show = async () => listText(id, await Array.fromAsync(items()), terminalWidth());
     if (watch === undefined) say(await show());
     else await watchText(show, watch);
-  } else if (format === 'json' && isOlder) sayJson(await take(limit, list));
-  else await writeList(id, first(limit, list(Math.min(100, limit))), format);
+  } else if (format === 'json' && isOlder) sayJson(await Array.fromAsync(items()));
+  else await writeList(id, items(), format);
   return 0;
-}
-
-async function* first<T>(count: number, items: AsyncIterable<T>): AsyncGenerator<T> {
-  let left = count;
-  for await (const item of items) {
-    yield item;
-    left -= 1;
-    if (left === 0) return;
-  }
 }
 
 /** Plans the write where its answer has a plan, shows it, and asks. */
