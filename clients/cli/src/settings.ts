@@ -1,9 +1,15 @@
 import type { TokenSource } from '../../typescript/src/index.ts';
 import { WrongUsage } from './failure.ts';
-import { requireContext } from './login/contexts.ts';
-import { readConfig, readTokens } from './login/files.ts';
+import { contextNameOf, requireContext } from './login/contexts.ts';
+import { readTokens } from './login/files.ts';
 import { tokenSourceOf } from './login/token-source.ts';
 import { byDefault, urlOf } from './url.ts';
+
+/** Which service a command calls, as its flags say. */
+export interface ServiceFlags {
+  url?: string | undefined;
+  context?: string | undefined;
+}
 
 export interface Settings {
   /** Without a slash at its end. */
@@ -18,11 +24,8 @@ export interface Settings {
  * The address of the service and the token: flags over the environment, and the environment over the context. A
  * token is never a flag, because every process can read command lines. A login is used for its own address alone.
  */
-export function settingsOf(
-  env: NodeJS.ProcessEnv,
-  flags: { url?: string | undefined; context?: string | undefined },
-): Settings {
-  const name = flags.context ?? (env.ROLEWRIGHT_CONTEXT || undefined) ?? readConfig(env).current;
+export function settingsOf(env: NodeJS.ProcessEnv, flags: ServiceFlags): Settings {
+  const name = contextNameOf(env, flags.context);
   const context = name === undefined ? undefined : requireContext(env, name);
   // A context that is named on the command line is meant, whatever the environment says.
   const fromEnv = flags.context === undefined ? env.ROLEWRIGHT_URL || undefined : undefined;

@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { WrongUsage } from '../failure.ts';
 import { inputs } from '../generated/inputs.ts';
 import { type CommandSpec, partsOf } from './commands.ts';
@@ -19,6 +19,16 @@ interface InputOption {
 }
 
 export const membersOf = ({ id }: CommandSpec) => inputs[id].members as Record<string, Member>;
+
+/** Which service a command calls. */
+export function addServiceOptions(command: Command): void {
+  command
+    .option('--url <URL>', 'the address of the service, instead of ROLEWRIGHT_URL')
+    .addOption(contextOption());
+}
+
+export const contextOption = () =>
+  new Option('--context <NAME>', 'this context, instead of the one that is used');
 
 const names: Record<string, string> = { accountId: 'account', roleName: 'role' };
 

@@ -6,15 +6,16 @@ import { WrongUsage } from '../failure.ts';
 import { inputs } from '../generated/inputs.ts';
 import { addLoginCommands } from '../login/commands.ts';
 import { runOperation } from '../run/run-operation.ts';
+import type { ServiceFlags } from '../settings.ts';
 import type { Format } from '../text/show.ts';
 import { version } from '../version.ts';
 import { type CommandSpec, partsOf, specs } from './commands.ts';
 import { exampleText, helpText } from './help.ts';
 import { defineImportBlocks } from './import-blocks.ts';
-import { inputOptionsOf, membersOf, parseValue, withValues } from './options.ts';
+import { addServiceOptions, inputOptionsOf, membersOf, parseValue, withValues } from './options.ts';
 import { clusterOf, limitOf } from './parse.ts';
 
-type Connect = (flags: { url?: string; context?: string }) => Service;
+type Connect = (flags: ServiceFlags) => Service;
 
 /** The whole command line. `ended` gets the exit code of the command that ran. */
 export function createProgram(connect: Connect, ended: (code: number) => void): Command {
@@ -75,9 +76,8 @@ function describeCommand(command: Command, spec: CommandSpec): void {
   command
     .addOption(new Option('--output <FORMAT>', 'how the answer is shown').choices(formats))
     .option('--json', `the same as --output json${lines}`)
-    .option('--url <URL>', 'the address of the service, instead of ROLEWRIGHT_URL')
-    .option('--context <NAME>', 'this context, instead of the one that is used')
     .addHelpText('after', exampleText(spec));
+  addServiceOptions(command);
 }
 
 const arguments_: Record<string, string> = { accountId: 'ACCOUNT', roleName: 'ROLE', cluster: 'REGION/NAME' };
@@ -93,7 +93,7 @@ function wayOf(spec: CommandSpec, command: Command, connect: Connect) {
     wait: wait !== false,
     watch: secondsOf(watch),
     isOlder: spec.isOlder === true,
-    service: connect({ url, context } as { url?: string; context?: string }),
+    service: connect({ url, context } as ServiceFlags),
   } as const;
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { contextOption } from '../commands/options.ts';
 import { Failure, WrongUsage } from '../failure.ts';
 import { say, table, tell } from '../text/output.ts';
 import { urlOf } from '../url.ts';
@@ -32,7 +33,7 @@ export function addLoginCommands(make: (...path: string[]) => Command, env: Env)
   make('login')
     .description('Logs you in at the issuer of the context.')
     .option('--device', 'with a code to enter in a browser of any machine')
-    .option('--context <NAME>', 'this context, instead of the one that is used')
+    .addOption(contextOption())
     .action(async ({ device, context }: { device?: boolean; context?: string }) => {
       const [name, its] = chosen(env, context);
       writeTokens(env, name, await (device ? logInByDevice(its) : logInByBrowser(its)));
@@ -40,7 +41,7 @@ export function addLoginCommands(make: (...path: string[]) => Command, env: Env)
     });
   make('logout')
     .description('Forgets the login, and revokes it at the issuer.')
-    .option('--context <NAME>', 'this context, instead of the one that is used')
+    .addOption(contextOption())
     .action(async ({ context }: { context?: string }) => {
       const [name, its] = chosen(env, context);
       const tokens = readTokens(env, name);

@@ -10,9 +10,13 @@ export function requireContext(env: Env, name: string): Context {
   return context;
 }
 
-/** The context of a command: the flag, or the environment, or the file. */
+/** The name of the context of a command: the flag, or the environment, or the file. */
+export const contextNameOf = (env: Env, flag: string | undefined): string | undefined =>
+  flag ?? (env.ROLEWRIGHT_CONTEXT || undefined) ?? readConfig(env).current;
+
+/** The context that a command cannot do without. */
 export function chosen(env: Env, flag: string | undefined): [string, Context] {
-  const name = flag ?? (env.ROLEWRIGHT_CONTEXT || undefined) ?? readConfig(env).current;
+  const name = contextNameOf(env, flag);
   if (name === undefined)
     throw new WrongUsage(
       'There is no context. Add one: rolewright context add NAME --url URL --issuer URL --client-id ID.',
