@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as oidc from 'openid-client';
 import { Failure, WrongUsage } from '../failure.ts';
@@ -31,6 +30,8 @@ export async function logInByBrowser(context: Context): Promise<Tokens> {
   const config = await discover(context);
   const [verifier, state] = [oidc.randomPKCECodeVerifier(), oidc.randomState()];
   const answer = Promise.withResolvers<URL>();
+  // Loaded here alone: it takes a third of the time in which every other command starts.
+  const { createServer } = await import('node:http');
   // Any port of the loopback address, as RFC 8252 has it.
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', redirect);
