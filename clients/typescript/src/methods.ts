@@ -1,6 +1,6 @@
 import type { operations as table } from './generated/operations.ts';
 import type { components, operations as Described } from './generated/schema.ts';
-import type { Pages } from './pages.ts';
+import type { Page, Pages } from './pages.ts';
 import type { CallOptions } from './send.ts';
 
 // The type of each method, derived from the table of operations and from what openapi-typescript made.
@@ -46,10 +46,6 @@ type Call<I, R> =
 type CallFor<I, F extends string, R> = (input: Omit<I, 'format'> & { format: F }, options?: CallOptions) => R;
 type Plain<I> = Flat<Omit<I, 'format'>>;
 
-interface Page {
-  items: unknown[];
-  nextCursor: string | null;
-}
 type PageMethod<I, P extends Page> = Call<Plain<I>, Pages<P>> &
   (I extends { format?: unknown }
     ? 'format' extends keyof I

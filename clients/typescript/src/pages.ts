@@ -1,4 +1,5 @@
-interface Page {
+/** A page of a list, as the service answers it. */
+export interface Page {
   items: unknown[];
   nextCursor: string | null;
 }
