@@ -1,8 +1,8 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { fetcher } from '#src/http/graphql/fetcher.ts';
-import { installed, NotRun, run } from './tools.ts';
+import { installedPackages, NotRun } from './tools.ts';
 
 // Makes a GraphQL subscription from a page in a real browser, which cannot set headers of a WebSocket's
 // handshake.
@@ -71,11 +71,7 @@ export async function browser({
   ROLEWRIGHT_URL: string;
   ROLEWRIGHT_TOKEN: string;
 }): Promise<void> {
-  const manifest = JSON.stringify({ private: true, type: 'module', dependencies: packages });
-  const folder = await installed('browser', manifest, async (cwd) => {
-    writeFileSync(join(cwd, 'package.json'), manifest);
-    await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd });
-  });
+  const folder = await installedPackages('browser', packages);
   const load = <T>(file: string): Promise<T> =>
     import(pathToFileURL(join(folder, 'node_modules', file)).href);
   const { chromium } = await load<Playwright>('playwright-core/index.mjs');

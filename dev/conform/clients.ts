@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { installPackage } from './own-packages.ts';
-import { installed, place, root, run } from './tools.ts';
+import { installed, installedPackages, place, root, run } from './tools.ts';
 
 // Generates clients from openapi.yaml with other projects' generators. Each is compiled, and a program
 // (clients/) calls a sandbox with it.
@@ -135,11 +135,7 @@ async function typescript(
   makeClient: (folder: string) => Promise<unknown>,
   env: Environment,
 ): Promise<void> {
-  const manifest = JSON.stringify({ private: true, type: 'module', dependencies: packages });
-  const folder = await installed('npm-clients', manifest, async (cwd) => {
-    writeFileSync(join(cwd, 'package.json'), manifest);
-    await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd });
-  });
+  const folder = await installedPackages('npm-clients', packages);
   const cwd = join(folder, name);
   if (!existsSync(cwd)) mkdirSync(cwd);
   await makeClient(folder);

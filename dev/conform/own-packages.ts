@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, run } from './tools.ts';
+import { npmInstall, root, run } from './tools.ts';
 
 /** Packs a folder of `clients`, and installs the package in another folder, as it is installed elsewhere. */
 export async function installPackage(name: 'typescript' | 'cli', folder: string): Promise<void> {
@@ -10,5 +10,5 @@ export async function installPackage(name: 'typescript' | 'cli', folder: string)
   const [{ filename }] = JSON.parse(printed.slice(printed.indexOf('['))) as [{ filename: string }];
   if (!existsSync(join(folder, 'package.json')))
     writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}\n');
-  await npm(['install', '--no-audit', '--no-fund', '--loglevel=error', `./${filename}`], folder);
+  await npm([...npmInstall, `./${filename}`], folder);
 }

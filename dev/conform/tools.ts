@@ -6,6 +6,9 @@ export const root = join(import.meta.dirname, '../..');
 /** The folder of installed and generated files. Git ignores it. */
 export const place = join(root, '.conform');
 
+/** The arguments of npm that install what a folder's package.json names. */
+export const npmInstall = ['install', '--no-audit', '--no-fund', '--loglevel=error'];
+
 /** A toolchain or a registry is missing, so the part was not run. */
 export class NotRun extends Error {}
 
@@ -54,4 +57,13 @@ export async function installed(
   }
   writeFileSync(marker, wanted);
   return folder;
+}
+
+/** A folder with packages of npm, of exact versions. Throws NotRun when they cannot be installed. */
+export async function installedPackages(name: string, dependencies: Record<string, string>): Promise<string> {
+  const manifest = JSON.stringify({ private: true, type: 'module', dependencies });
+  return await installed(name, manifest, async (cwd) => {
+    writeFileSync(join(cwd, 'package.json'), manifest);
+    await run('npm', npmInstall, { cwd });
+  });
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { faults } from '#src/fault.ts';
-import { installed, run } from '../conform/tools.ts';
+import { installedPackages, run } from '../conform/tools.ts';
 
 // Writes what clients derive from openapi.yaml. clients/typescript: its table of operations, and its types, which
 // openapi-typescript makes. That needs TypeScript 5, so it is installed in a folder of its own. clients/cli: the
@@ -215,11 +215,7 @@ export const headOf = (document: object): string =>
 
 /** The text of schema.ts. Throws NotRun when openapi-typescript cannot be installed. */
 async function schemaFile(document: object): Promise<string> {
-  const manifest = JSON.stringify({ private: true, type: 'module', dependencies: packages });
-  const tools = await installed('openapi-typescript', manifest, async (cwd) => {
-    writeFileSync(join(cwd, 'package.json'), manifest);
-    await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd });
-  });
+  const tools = await installedPackages('openapi-typescript', packages);
   const directory = mkdtempSync(join(tmpdir(), 'rolewright-describe-'));
   try {
     const [from, to] = [join(directory, 'openapi.json'), join(directory, 'schema.ts')];
