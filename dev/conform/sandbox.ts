@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePorts } from '../free-ports.ts';
-import { personaSecret } from '../sandbox/issuer.ts';
+import { getToken } from '../sandbox/issuer.ts';
 import { spawnBound } from '../sandbox/spawn-bound.ts';
 import { fail } from '../tools/python.ts';
 
@@ -56,14 +56,7 @@ export async function startSandbox(settings: Record<string, string> = {}): Promi
     return started;
   };
   let sandbox = await start();
-  const authorization = `Basic ${Buffer.from(`administrator:${personaSecret}`).toString('base64')}`;
-  const body = new URLSearchParams({ grant_type: 'client_credentials' });
-  const answer = await fetch(`http://127.0.0.1:${issuerPort}/token`, {
-    method: 'POST',
-    headers: { authorization },
-    body,
-  });
-  const { access_token: token } = (await answer.json()) as { access_token: string };
+  const token = await getToken(`http://127.0.0.1:${issuerPort}`, 'administrator');
   const end = async () => {
     if (sandbox.exitCode !== null) fail(`conform: the sandbox ended by itself with ${sandbox.exitCode}`);
     sandbox.kill('SIGTERM');

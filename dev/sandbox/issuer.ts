@@ -58,8 +58,8 @@ const people = {
 
 /**
  * A real issuer of access tokens for `audience` on this machine (npm oidc-provider). Its key is stored in
- * `keyFile`, so that its tokens stay valid after a restart; logins end with it. For development only: anyone on this machine can
- * get any token.
+ * `keyFile`, so that its tokens stay valid after a restart; logins end with it. For development only: anyone on
+ * this machine can get any token.
  */
 export async function startIssuer(options: IssuerOptions): Promise<SandboxIssuer> {
   const { host, port, audience, keyFile } = options;
@@ -70,20 +70,22 @@ export async function startIssuer(options: IssuerOptions): Promise<SandboxIssuer
   server.on('request', await providerOf(url, audience, await signingKey(keyFile)));
   return {
     url,
-    async token(persona) {
-      const authorization = `Basic ${Buffer.from(`${persona}:${personaSecret}`).toString('base64')}`;
-      const body = new URLSearchParams({ grant_type: 'client_credentials' });
-      const answer = await fetch(`${address}/token`, { method: 'POST', headers: { authorization }, body });
-      if (!answer.ok)
-        throw new Error(`the sandbox's issuer answered ${answer.status}: ${await answer.text()}`);
-      return ((await answer.json()) as { access_token: string }).access_token;
-    },
+    token: (persona) => getToken(address, persona),
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
         server.closeAllConnections();
       }),
   };
+}
+
+/** Gets a new access token of the sandbox's issuer at `address`. */
+export async function getToken(address: string, persona: Persona): Promise<string> {
+  const authorization = `Basic ${Buffer.from(`${persona}:${personaSecret}`).toString('base64')}`;
+  const body = new URLSearchParams({ grant_type: 'client_credentials' });
+  const answer = await fetch(`${address}/token`, { method: 'POST', headers: { authorization }, body });
+  if (!answer.ok) throw new Error(`the sandbox's issuer answered ${answer.status}: ${await answer.text()}`);
+  return ((await answer.json()) as { access_token: string }).access_token;
 }
 
 async function providerOf(url: string, audience: string, key: JWK) {

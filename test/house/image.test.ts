@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
 import { parse } from 'yaml';
+import { getToken } from '#dev/sandbox/issuer.ts';
 import { type BoundOptions, runBound, spawnBound } from '#dev/sandbox/spawn-bound.ts';
 import { productionPackages } from '#dev/tools/licences.ts';
 import { loadConfig } from '#src/config.ts';
@@ -102,13 +103,7 @@ t.test('the image starts, lets callers in from outside and verifies its log', { 
   };
   const running = start(t, 'npm', ['start'], { cwd, env });
   const port = await said(running, /Server listening at http:\/\/127\.0\.0\.1:(\d+)/);
-  const authorization = `Basic ${Buffer.from('administrator:sandbox').toString('base64')}`;
-  const body = new URLSearchParams({ grant_type: 'client_credentials' });
-  const { access_token: token } = (await (
-    await fetch(`${issuerUrl}/token`, { method: 'POST', headers: { authorization }, body })
-  ).json()) as {
-    access_token: string;
-  };
+  const token = await getToken(issuerUrl, 'administrator');
   const answer = await fetch(`http://127.0.0.2:${port}/v1/accounts`, {
     headers: { authorization: `Bearer ${token}` },
   });
