@@ -34,17 +34,6 @@ const tokenSeconds = 12 * 3600;
 /** A person's token is short, and is refreshed. */
 const personSeconds = 300;
 
-/** oidc-provider warns of what is only for development, as all of this is. It has no option to leave that out. */
-function muteWarnings(): void {
-  for (const level of ['info', 'warn'] as const) {
-    const write = console[level];
-    console[level] = (...given: unknown[]) => {
-      if (!String(given[0]).includes('oidc-provider ')) write(...given);
-    };
-  }
-}
-let isMuted = false;
-
 /** The client of the command line, which has no secret. People log in as a persona, with any password. */
 const people = {
   client_id: 'rolewright',
@@ -89,9 +78,7 @@ export async function getToken(address: string, persona: Persona): Promise<strin
 }
 
 async function providerOf(url: string, audience: string, key: JWK) {
-  if (!isMuted) muteWarnings();
-  isMuted = true;
-  const { default: Provider } = await import('oidc-provider');
+  const { Provider } = await import('./quiet-provider.ts');
   const provider = new Provider(url, {
     clients: [
       people,
