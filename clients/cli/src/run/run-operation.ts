@@ -1,9 +1,9 @@
 import { type OperationId, operations, type Sweep, type WriteResult } from '../../../typescript/src/index.ts';
 import type { CommandSpec } from '../commands/commands.ts';
 import { inputs } from '../generated/inputs.ts';
-import { say, sayJson, terminalWidth } from '../text/output.ts';
+import { say, sayCsv, sayJson, terminalWidth } from '../text/output.ts';
 import { resultText } from '../text/result.ts';
-import { listText, write, writeList } from '../text/show.ts';
+import { listText, writeList } from '../text/show.ts';
 import { exitCodeOf, textOf } from './answer.ts';
 import { canAsk, confirm, lossesOf } from './confirm.ts';
 import { followSweep } from './follow-sweep.ts';
@@ -40,7 +40,7 @@ async function showLines(id: OperationId, method: Method, input: Input, { format
       const all = held + String(text);
       // The first half of a line's end waits for the other.
       held = all.endsWith('\r') ? '\r' : '';
-      await write(all.slice(0, all.length - held.length));
+      await sayCsv(all.slice(0, all.length - held.length));
     }
   }
   return 0;

@@ -12,8 +12,14 @@ export const sayJson = (value: unknown): void =>
   void process.stdout.write(`${safeJson(JSON.stringify(value, null, 2))}\n`);
 
 /** One value a line. Waits for the reader. */
-export async function sayJsonLine(value: unknown): Promise<void> {
-  if (!process.stdout.write(`${safeJson(JSON.stringify(value))}\n`)) await once(process.stdout, 'drain');
+export const sayJsonLine = (value: unknown): Promise<void> => write(`${safeJson(JSON.stringify(value))}\n`);
+
+/** CSV, whose lines end in CR LF. Waits for the reader. */
+export const sayCsv = (text: string): Promise<void> =>
+  write(safeLines(text.replaceAll('\r\n', '\n')).replaceAll('\n', '\r\n'));
+
+async function write(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }
 
 /** The columns of the terminal that reads our output. Undefined: no terminal. */

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
 import type { OperationId } from '../../../typescript/src/index.ts';
 import { type Column, lists } from './columns.ts';
 import { fit } from './fit.ts';
-import { clusterName, oneLine, sayJsonLine, table } from './output.ts';
-import { safeLines } from './safe.ts';
+import { clusterName, oneLine, sayCsv, sayJsonLine, table } from './output.ts';
 
 export type Format = 'table' | 'json' | 'csv';
 
@@ -63,11 +61,11 @@ export async function writeList(
   format: 'json' | 'csv',
 ): Promise<void> {
   const paths = (lists[id]?.columns ?? []).map(pathOf);
-  if (format === 'csv') await write(csvRow(paths));
+  if (format === 'csv') await sayCsv(csvRow(paths));
   for await (const item of items)
     if (format === 'json') await sayJsonLine(item);
     else
-      await write(
+      await sayCsv(
         csvRow(
           paths.map((path) => {
             const value = at(item, path);
@@ -75,10 +73,4 @@ export async function writeList(
           }),
         ),
       );
-}
-
-/** Writes CSV, whose lines end in CR LF. Waits for the reader. */
-export async function write(text: string): Promise<void> {
-  const safe = safeLines(text.replaceAll('\r\n', '\n')).replaceAll('\n', '\r\n');
-  if (!process.stdout.write(safe)) await once(process.stdout, 'drain');
 }
