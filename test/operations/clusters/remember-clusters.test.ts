@@ -3,6 +3,7 @@ import { rememberClusters } from '#src/operations/clusters/remember-clusters.ts'
 import type { Clusters, Shown } from '#src/ports/clusters.ts';
 import type { RegionLook } from '#src/ports/seen-clusters.ts';
 import type { Account } from '#src/schema/account.ts';
+import { look } from '#test/support/region-look.ts';
 import { callerOf } from '#test/support/scripted-aws.ts';
 
 const account = { accountId: '111122223333' } as Account;
@@ -24,15 +25,6 @@ function start(eks: Partial<Clusters>, keep?: (looks: RegionLook[]) => Promise<v
   return { clusters, kept, failures, settled: () => Promise.all(inFlight) };
 }
 const of = <T>(value: T): Promise<Shown<T>> => Promise.resolve({ value });
-const look = (more: Partial<RegionLook>): RegionLook => ({
-  accountId: account.accountId,
-  region: 'us-west-2',
-  isListing: false,
-  shown: [],
-  absent: [],
-  profiles: [],
-  ...more,
-});
 
 t.test('what is remembered of a read', async (t) => {
   const rows: [

@@ -1,9 +1,25 @@
 import t from 'tap';
 import { positionOf } from '#src/operations/changes/history-page.ts';
-import type { ChangeFilter, HistoryPosition } from '#src/ports/ledger.ts';
+import type { ChangeFilter, HistoryPosition, Ledger } from '#src/ports/ledger.ts';
 import type { Change } from '#src/schema/change.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
 import { draft, succeeded } from '../fixtures/draft.ts';
+
+/** The IDs of the changes, newest first, read in pages of one from either end. */
+async function oneByOne(
+  ledger: Ledger,
+  filter: ChangeFilter,
+  towards: HistoryPosition['towards'],
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (let from: HistoryPosition | null = towards === 'OLDER' ? null : { towards, position: 0 }; ; ) {
+    const page = await ledger.list(filter, { from, limit: 1 });
+    const [item] = page.items;
+    if (item) ids.push(item.id);
+    if (!item || !page.hasMore) return towards === 'OLDER' ? ids : ids.reverse();
+    from = { towards, position: positionOf(item) };
+  }
+}
 
 t.test('filters', async (t) => {
   const { ledger } = await freshStore(t);
@@ -77,16 +93,9 @@ t.test('filters', async (t) => {
     t.equal(items.map(({ id }) => names.get(id)).join(' '), expected, JSON.stringify(filter));
     // The same, one by one, from either end.
     for (const towards of ['OLDER', 'NEWER'] as const) {
-      const seen: string[] = [];
-      for (let from: HistoryPosition | null = towards === 'OLDER' ? null : { towards, position: 0 }; ; ) {
-        const page = await ledger.list(filter, { from, limit: 1 });
-        const [item] = page.items;
-        if (item) seen.push(names.get(item.id) ?? '');
-        if (!item || !page.hasMore) break;
-        from = { towards, position: positionOf(item) };
-      }
+      const ids = await oneByOne(ledger, filter, towards);
       t.equal(
-        (towards === 'OLDER' ? seen : seen.reverse()).join(' '),
+        ids.map((id) => names.get(id) ?? '').join(' '),
         expected,
         `${JSON.stringify(filter)} ${towards}`,
       );
@@ -146,15 +155,8 @@ t.test('a search finds words in reason, actor, role and cluster', async (t) => {
         said,
       );
       for (const towards of ['OLDER', 'NEWER'] as const) {
-        const seen: string[] = [];
-        for (let from: HistoryPosition | null = towards === 'OLDER' ? null : { towards, position: 0 }; ; ) {
-          const page = await ledger.list(filter, { from, limit: 1 });
-          const [item] = page.items;
-          if (item) seen.push(names.get(item.id) ?? '');
-          if (!item || !page.hasMore) break;
-          from = { towards, position: positionOf(item) };
-        }
-        t.equal((towards === 'OLDER' ? seen : seen.reverse()).join(' '), expected, `${said} ${towards}`);
+        const ids = await oneByOne(ledger, filter, towards);
+        t.equal(ids.map((id) => names.get(id) ?? '').join(' '), expected, `${said} ${towards}`);
       }
     }
   };

@@ -4,18 +4,11 @@ import { openSeenClusters } from '#src/postgres/clusters/seen-clusters.ts';
 import { openPool } from '#src/postgres/connection/pool.ts';
 import { createPrisma } from '#src/postgres/connection/prisma.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
+import { look } from '#test/support/region-look.ts';
+import { plainAccount } from '../fixtures/check-sweep.ts';
 
 const accountId = '111122223333';
 const roleArn = `arn:aws:iam::${accountId}:role/Pods`;
-const look = (more: Partial<RegionLook>): RegionLook => ({
-  accountId,
-  region: 'us-west-2',
-  isListing: false,
-  shown: [],
-  absent: [],
-  profiles: [],
-  ...more,
-});
 const listing = (...shown: string[]) => look({ isListing: true, shown });
 const profiles = (names: string[] | null, roles: Record<string, string>) =>
   look({
@@ -31,15 +24,7 @@ const profiles = (names: string[] | null, roles: Record<string, string>) =>
 
 async function start(t: Test, { max }: { max?: number } = {}) {
   const store = await freshStore(t);
-  const register = (id = accountId) =>
-    store.accounts.put({
-      accountId: id,
-      name: id,
-      partition: 'aws',
-      memberRoleArn: null,
-      externalId: null,
-      labels: {},
-    });
+  const register = (id = accountId) => store.accounts.put(plainAccount(id));
   await register();
   const pool = openPool({ url: store.url, max: 2, timeoutMs: 30_000 });
   const prisma = createPrisma(pool);

@@ -3,6 +3,7 @@ import { rights, roleOf } from '#src/postgres/connection/rights.ts';
 import { openTestDatabase } from '#test/support/database.ts';
 import { freshDatabase, freshStore, runSql, useOwnServer } from '#test/support/postgres.ts';
 import { clusters, startService } from '#test/support/service.ts';
+import { plainAccount } from '../fixtures/check-sweep.ts';
 import { draft, succeeded } from '../fixtures/draft.ts';
 
 useOwnServer();
@@ -33,14 +34,7 @@ t.test("actions that the service's role may not do", async (t) => {
   const { ledger, accounts, url, serviceUrl } = await freshStore(t);
   await ledger.settle(await ledger.open(draft()), succeeded);
   await ledger.open(draft());
-  await accounts.put({
-    accountId: '111122223333',
-    name: 'a',
-    partition: 'aws',
-    memberRoleArn: null,
-    externalId: null,
-    labels: {},
-  });
+  await accounts.put(plainAccount('111122223333'));
   const column =
     (
       await runSql(

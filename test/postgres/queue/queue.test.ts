@@ -1,6 +1,7 @@
 import t from 'tap';
 import { openTestDatabase } from '#test/support/database.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
+import { checkSweep } from '../fixtures/check-sweep.ts';
 
 t.test('only running replicas count', async (t) => {
   const { queue, serviceUrl, url } = await freshStore(t);
@@ -31,16 +32,7 @@ t.test("only the message of a job's error is stored", async (t) => {
     },
     { warn: (details) => ('err' in details && details.err === error ? warned.resolve() : undefined) },
   );
-  const caller = { actor: { subject: 'jane', issuer: null }, groups: [], scope: null, requestId: 'r' };
-  const about = {
-    operation: 'CHECK',
-    dryRun: false,
-    roleName: null,
-    clusters: null,
-    regions: null,
-    reason: null,
-  } as const;
-  await sweeps.start({ id: 'one', ...about, caller, createdAt: new Date() }, { accountIds: ['1'] }, null, 20);
+  await sweeps.start(checkSweep('one'), { accountIds: ['1'] }, null, 20);
   await warned.promise;
   await queue.close();
   const [kept] = await runSql(url, 'SELECT output::text FROM pgboss.job WHERE output IS NOT NULL');

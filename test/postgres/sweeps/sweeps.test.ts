@@ -1,22 +1,16 @@
 import t from 'tap';
 import type { SweepDraft } from '#src/ports/sweeps.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
+import { checkSweep, plainAccount } from '../fixtures/check-sweep.ts';
 
 const draft = (id: string, more: Partial<SweepDraft> = {}): SweepDraft => ({
-  id,
-  operation: 'CHECK',
-  dryRun: false,
-  roleName: null,
-  clusters: null,
-  regions: null,
-  reason: null,
+  ...checkSweep(id),
   caller: {
     actor: { subject: 'jane', issuer: null },
     groups: ['a'],
     scope: { operations: null, accountIds: ['1'] },
     requestId: 'r',
   },
-  createdAt: new Date(),
   ...more,
 });
 
@@ -24,11 +18,7 @@ t.test('selected accounts and their jobs', async (t) => {
   const { sweeps, accounts, url } = await freshStore(t);
   for (let i = 0; i < 60; i += 1)
     await accounts.put({
-      accountId: String(111122220000 + i),
-      name: 'a',
-      partition: 'aws',
-      memberRoleArn: null,
-      externalId: null,
+      ...plainAccount(String(111122220000 + i)),
       labels: { parity: i % 2 ? 'odd' : 'even' },
     });
   await runSql(url, "UPDATE account SET status = 'CLOSED' WHERE account_id = '111122220001'");
@@ -223,13 +213,12 @@ t.test('a caller with too many stored sweeps starts no more', async (t) => {
 
 t.test('only accounts that the caller may see are selected', async (t) => {
   const { sweeps, accounts } = await freshStore(t);
-  const record = { name: 'a', partition: 'aws', memberRoleArn: null, externalId: null } as const;
   for (const [accountId, team] of [
     ['111122220001', 'a'],
     ['111122220002', 'a'],
     ['111122220003', 'b'],
   ] as const)
-    await accounts.put({ ...record, accountId, labels: { team } });
+    await accounts.put({ ...plainAccount(accountId), labels: { team } });
   const among = ['111122220002', '111122220003', '111122220009'];
   t.match(await sweeps.start(draft('all'), { all: true }, null, 20, among), { total: 2 });
   t.match(await sweeps.start(draft('labels'), { labels: { team: 'a' } }, null, 20, among), { total: 1 });

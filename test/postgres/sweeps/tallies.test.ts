@@ -1,18 +1,8 @@
 import t from 'tap';
-import type { SweepDraft, SweepOutcome } from '#src/ports/sweeps.ts';
+import type { SweepOutcome } from '#src/ports/sweeps.ts';
 import { freshStore } from '#test/support/postgres.ts';
+import { checkSweep } from '../fixtures/check-sweep.ts';
 
-const draft: SweepDraft = {
-  id: 'one',
-  operation: 'CHECK',
-  dryRun: false,
-  roleName: null,
-  clusters: null,
-  regions: null,
-  reason: null,
-  caller: { actor: { subject: 'jane', issuer: null }, groups: [], scope: null, requestId: 'r' },
-  createdAt: new Date(),
-};
 const result = (roleName: string | null, verdict: SweepOutcome['verdict']): SweepOutcome => ({
   roleName,
   verdict,
@@ -25,7 +15,7 @@ const result = (roleName: string | null, verdict: SweepOutcome['verdict']): Swee
 
 t.test('the counters of a sweep for some of its accounts', async (t) => {
   const { sweeps } = await freshStore(t);
-  await sweeps.start(draft, { accountIds: ['1', '2', '3', '4'] }, null, 20);
+  await sweeps.start(checkSweep('one'), { accountIds: ['1', '2', '3', '4'] }, null, 20);
   await sweeps.keep('one', [
     { accountId: '1', results: [result('a', 'COMPLIANT'), result('b', 'MISSING')] },
     { accountId: '2', results: [result('a', 'COMPLIANT')] },
