@@ -1,4 +1,3 @@
-import { get, type IncomingMessage } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { Fault } from '#src/fault.ts';
@@ -6,14 +5,10 @@ import { createPermissions } from '#src/permissions/cedar.ts';
 import type { Ledger } from '#src/ports/ledger.ts';
 import { Change } from '#src/schema/change.ts';
 import { authenticateAnyone, headersOf, teamPolicies } from '#test/support/callers.ts';
-import { clusters, startService, type TestService } from '#test/support/service.ts';
+import { clusters, startService } from '#test/support/service.ts';
+import { ask, countLines, drain, linesOf, pointersOf } from '../fixtures/exports.ts';
 
 const url = '/v1/changes/export';
-const linesOf = (body: string) =>
-  body
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Change);
 
 t.test('the lines are the changes of the pages, with the same filters', async (t) => {
   const { app, rest, account } = await startService(t);
@@ -108,27 +103,10 @@ t.test('refused requests', async (t) => {
   ] as const) {
     const { status, json } = await rest('GET', `${url}?${query}`);
     t.equal(status, 400, query);
-    t.equal(
-      json.errors
-        .map(({ pointer }: { pointer: string }) => pointer)
-        .sort()
-        .join(' '),
-      pointers,
-    );
+    t.equal(pointersOf(json), pointers);
   }
   t.match(await rest('GET', url), { status: 503, json: { code: 'UNAVAILABLE' } });
 });
-
-/** Sends a request over a real connection, and does not read yet. */
-async function ask({ app }: TestService): Promise<IncomingMessage> {
-  const address = await app.listen({ host: '127.0.0.1', port: 0 });
-  const answer = Promise.withResolvers<IncomingMessage>();
-  get(`${address}${url}`, answer.resolve).on('error', answer.reject);
-  return answer.promise;
-}
-const drain = async (answer: IncomingMessage) => {
-  for await (const _ of answer);
-};
 
 /** A page of a long history that replaces the real one. */
 const page = (length: number, accountId = '111122223333') =>
@@ -153,7 +131,7 @@ t.test('a fault during the export cuts the connection', async (t) => {
     if (read++ > 0) throw new Fault('UNAVAILABLE', 'The database did not answer.');
     return { items: page(500), hasMore: true };
   });
-  const answer = await ask(service);
+  const answer = await ask(service, url);
   t.equal(answer.statusCode, 200);
   await t.rejects(drain(answer), { code: 'ECONNRESET' });
   t.equal(
@@ -188,7 +166,7 @@ t.test('a caller that hangs up ends the reading, also of changes that it may not
     }),
   });
   service.app.server.on('connection', (socket) => socket.once('close', () => closed.resolve()));
-  const answer = await ask(service);
+  const answer = await ask(service, url);
   await asked.promise;
   answer.destroy();
   await closed.promise;
@@ -202,8 +180,8 @@ t.test('a slow reader slows the reading', async (t) => {
   const pages = 60;
   let [read, lines, ahead] = [0, 0, 0];
   const service = await withPages(t, async () => ({ items: page(500), hasMore: ++read < pages }));
-  for await (const chunk of (await ask(service)) as AsyncIterable<Buffer>) {
-    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines += 1;
+  for await (const chunk of (await ask(service, url)) as AsyncIterable<Buffer>) {
+    lines += countLines(chunk);
     ahead = Math.max(ahead, read * 500 - lines);
     await turn();
   }

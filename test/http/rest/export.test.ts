@@ -1,4 +1,3 @@
-import { get, type IncomingMessage } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -10,14 +9,10 @@ import type { Ledger } from '#src/ports/ledger.ts';
 import type { LoggedEntry } from '#src/schema/audit.ts';
 import { Change } from '#src/schema/change.ts';
 import { freshStore, runSql } from '#test/support/postgres.ts';
-import { clusters, startService, type TestService } from '#test/support/service.ts';
+import { clusters, startService } from '#test/support/service.ts';
+import { ask, countLines, drain, linesOf, pointersOf } from '../fixtures/exports.ts';
 
 const url = '/v1/audit/export';
-const linesOf = (body: string) =>
-  body
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Change);
 /**
  * Rows of RFC 4180: cells with a comma, a quote or a line break are in quotes, and quotes in them are
  * doubled.
@@ -165,13 +160,7 @@ t.test('refused requests', async (t) => {
   ] as const) {
     const { status, json } = await rest('GET', `${url}?${query}`);
     t.equal(status, 400, query);
-    t.equal(
-      json.errors
-        .map(({ pointer }: { pointer: string }) => pointer)
-        .sort()
-        .join(' '),
-      pointers,
-    );
+    t.equal(pointersOf(json), pointers);
   }
   t.match(await rest('GET', url), {
     status: 503,
@@ -180,14 +169,6 @@ t.test('refused requests', async (t) => {
   });
   t.equal((await app.inject({ method: 'HEAD', url })).statusCode, 405);
 });
-
-/** Sends a request over a real connection, and does not read yet. */
-async function ask({ app }: TestService, query = ''): Promise<IncomingMessage> {
-  const address = await app.listen({ host: '127.0.0.1', port: 0 });
-  const answer = Promise.withResolvers<IncomingMessage>();
-  get(`${address}${url}${query}`, answer.resolve).on('error', answer.reject);
-  return answer.promise;
-}
 
 /** A long log that replaces the real one. */
 const entry = (seq: number): LoggedEntry => ({
@@ -204,15 +185,10 @@ t.test('a fault during the export cuts the connection', async (t) => {
     yield [entry(1), entry(2)];
     throw new Fault('UNAVAILABLE', 'The database did not answer.');
   });
-  const answer = await ask(service);
+  const answer = await ask(service, url);
   t.equal(answer.statusCode, 200);
-  await t.rejects(
-    async () => {
-      for await (const _ of answer);
-    },
-    { code: 'ECONNRESET' },
-  );
-  t.match(
+  await t.rejects(drain(answer), { code: 'ECONNRESET' });
+  t.equal(
     service.log.filter(({ level }) => Number(level) >= 40).length,
     1,
     'and the service says so in its log',
@@ -228,7 +204,7 @@ t.test('a caller that hangs up ends the reading', async (t) => {
       ended.resolve();
     }
   });
-  (await ask(service)).destroy();
+  (await ask(service, url)).destroy();
   await t.resolves(ended.promise);
 });
 
@@ -256,12 +232,12 @@ t.test('memory does not grow with the length of the log or a slow reader', async
     }
   });
   const before = held();
-  const answer = await ask(service);
+  const answer = await ask(service, url);
   const growth: number[] = [];
   let [bytes, lines, ahead, next] = [0, 0, 0, 0];
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines += 1;
+    lines += countLines(chunk);
     ahead = Math.max(ahead, read - lines);
     if (bytes > next) {
       next += 8 * megabyte;
