@@ -1,0 +1,29 @@
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { type Client, type components, createClient, Problem } from 'rolewright-client';
+import { consoleConfig, end, token } from './session/session.ts';
+
+/** A shape of the API by its name in openapi.yaml. */
+export type Shape<Name extends keyof components['schemas']> = components['schemas'][Name];
+
+let client: Client | null = null;
+
+/** The client of this page's own service. */
+export function api(): Client {
+  client ??= createClient({
+    url: '',
+    token: consoleConfig().issuer === null ? undefined : token,
+    retries: 2,
+  });
+  return client;
+}
+
+const onError = (error: unknown) => {
+  if (error instanceof Problem && error.status === 401) end();
+};
+
+export const queries = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
+  // The client tries again by itself.
+  defaultOptions: { queries: { retry: false, staleTime: 15_000 }, mutations: { retry: false } },
+});

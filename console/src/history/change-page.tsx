@@ -1,0 +1,5 @@
+import { Page } from '../ui/page.tsx';
+
+export default function ChangePage() {
+  return <Page title="Change">{null}</Page>;
+}

@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react';
+import { ConnectionError, Problem } from 'rolewright-client';
+import { Button } from './button.tsx';
+import style from './note.module.css';
+
+/** What to do about a problem, by its code. Other problems say it in their own detail. */
+const advice: Partial<Record<Problem['code'], string>> = {
+  UNAUTHENTICATED: 'Your session ended. Sign in to go on; what you typed is kept.',
+  ROLE_CHANGED: 'Somebody changed this role while you were reading. Review again.',
+  AUDIT_UNAVAILABLE: 'The log cannot be written, so nothing was changed. Try again in a minute.',
+  RATE_LIMITED: 'Too many requests at once. Try again in a minute.',
+};
+
+/** Shows an error where its answer would stand: what is wrong, what to do, and the request for support. */
+export function FaultNote({
+  error,
+  onRetry,
+  children,
+}: {
+  error: unknown;
+  onRetry?: (() => void) | undefined;
+  children?: ReactNode;
+}) {
+  const text = textOf(error);
+  return (
+    <div className={`${style.note} ${style.bad}`} role="alert">
+      <h3>{text.title}</h3>
+      <p>{text.detail}</p>
+      {error instanceof Problem && error.errors && error.errors.length > 0 && (
+        <ul className={style.fields}>
+          {error.errors.map(({ pointer, detail }) => (
+            <li key={pointer + detail}>
+              <code>{pointer}</code> {detail}
+            </li>
+          ))}
+        </ul>
+      )}
+      {children}
+      {onRetry && <Button onClick={onRetry}>Try again</Button>}
+      {error instanceof Problem && (
+        <p className={style.quiet}>
+          {error.code} · request <code>{error.requestId}</code>
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function textOf(error: unknown): { title: string; detail: string } {
+  if (error instanceof Problem)
+    return { title: error.title, detail: advice[error.code] ?? error.detail };
+  if (error instanceof ConnectionError)
+    return navigator.onLine
+      ? { title: 'The service cannot be reached', detail: 'It does not answer. Try again in a minute.' }
+      : { title: 'You are offline', detail: 'What is on the page may be old. It loads again with the network.' };
+  // A fault of this page. Its text helps whoever mends it.
+  return {
+    title: 'This page failed',
+    detail: `Load it again. If it fails again, tell your administrator: ${error instanceof Error ? error.message : String(error)}`,
+  };
+}
