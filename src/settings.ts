@@ -126,6 +126,18 @@ export const settings = {
     }),
   ),
   AUTH: Type.Enum(['oidc', 'none'], { default: 'oidc', description: 'oidc or none' }),
+  CONSOLE_CLIENT_ID: Type.Optional(
+    Type.String({
+      pattern: '^[!-~]{1,256}$',
+      description: 'the client ID of the console at the issuer: 1 to 256 printable characters',
+    }),
+  ),
+  CONSOLE_SCOPE: Type.String({
+    default: 'openid offline_access',
+    pattern: '^[!#-\\[\\]-~]+( [!#-\\[\\]-~]+)*$',
+    maxLength: 1024,
+    description: 'scopes, separated by one space: openid offline_access',
+  }),
   PERMISSIONS_FILE: Type.Optional(
     Type.String({ minLength: 1, description: 'the path of a file of Cedar policies' }),
   ),

@@ -19,10 +19,15 @@ export interface Service {
   close: () => Promise<void>;
 }
 
+export interface WireOptions extends AdapterOptions, Pick<ServerOptions, 'logTo'> {
+  /** Names for sign-in to the console in one click. Only the sandbox has them. */
+  consoleUsers?: readonly string[];
+}
+
 /** Puts the service together and brings its database up to date. It does not listen. */
 export async function wire(
   config: Config,
-  { logTo, ...options }: AdapterOptions & Pick<ServerOptions, 'logTo'> = {},
+  { logTo, consoleUsers = [], ...options }: WireOptions = {},
 ): Promise<Service> {
   const adapters = createAdapters(config, options);
   const { database } = adapters;
@@ -42,6 +47,12 @@ export async function wire(
       graphiql: config.NODE_ENV === 'development',
       corsOrigins: config.CORS_ORIGINS?.split(',') ?? [],
       hstsSeconds: config.HSTS_SECONDS,
+      console: {
+        issuer: adapters.authenticate && (config.OIDC_ISSUER ?? null),
+        clientId: config.CONSOLE_CLIENT_ID ?? null,
+        scope: config.CONSOLE_SCOPE,
+        users: consoleUsers,
+      },
     });
     const { log } = app;
     await database.requireOwnSessions();

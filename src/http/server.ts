@@ -11,6 +11,7 @@ import { createServerFactory } from './connection/http-server.ts';
 import { refuseImproperRequests } from './connection/improper-requests.ts';
 import { refuseOtherMethods } from './connection/methods.ts';
 import { refuseForeignPages } from './connection/origins.ts';
+import { type ConsoleOptions, webConsole } from './console/plugin.ts';
 import { createConnectionRefuser, createProblemSender } from './error-answers.ts';
 import { graphql } from './graphql/plugin.ts';
 import { registerHealth } from './health.ts';
@@ -34,9 +35,11 @@ export interface ServerOptions {
   /** The networks of trusted proxies, whose X-Forwarded-For counts. Left out: none. */
   proxies?: CallerOptions['proxies'];
   logLevel: string;
+  /** Left out: as with AUTH=none, from the package's own folder. */
+  console?: ConsoleOptions;
   /**
    * Serve GraphiQL and introspection, and answer GraphQL's own error messages. The page needs the development
-   * packages.
+   * packages. A console that is not there is said to be being built.
    */
   graphiql?: boolean;
   /** Interval in ms at which open streams and sockets are re-authenticated. Left out: a minute. */
@@ -50,6 +53,7 @@ export interface ServerOptions {
 }
 
 const kibibytes = 1024;
+const noConsoleSettings: ConsoleOptions = { issuer: null, clientId: null, scope: 'openid', users: [] };
 
 /** The user agent of the command line: clients/cli/src/connect.ts. */
 const commandLine = /^rolewright\/\d/;
@@ -119,6 +123,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   });
   await registerOpenapi(app);
   await app.register(rest, { prefix: '/v1', deps, callerOf, closeWhenExpired: closeExpired });
+  await app.register(webConsole, { ...noConsoleSettings, ...options.console, isDevelopment: graphiql });
   registerHealth(app, options.ready);
   await app.ready();
   return app;

@@ -349,9 +349,11 @@ const rights: Record<string, string[]> = {
     node,
   ],
   'http/connection': ['fault', 'type fastify', node],
+  'http/console': ['version', 'type fastify', '@fastify/*', node],
   'http/log': ['fastify', node],
   'http/callers': [
     'http/connection',
+    'http/console/paths', // which paths are open
     'type http/log',
     'type ports/authenticate', // the one port that this face itself works with
     'type schema',

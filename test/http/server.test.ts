@@ -11,7 +11,7 @@ const { app, rest, account, changes, log } = await startService(t);
 
 t.test('an unknown path is a problem, whatever the method', async (t) => {
   const cases = [
-    ['GET', '/'],
+    ['GET', '/assets/x/y.js'],
     ['GET', '/v1'],
     ['GET', '/v2/accounts'],
     ['GET', '//v1/accounts'],

@@ -5,6 +5,7 @@ import type { Authenticate } from '../../ports/authenticate.ts';
 import type { Identity } from '../../schema/caller.ts';
 import { createAddressReader } from '../connection/client-address.ts';
 import { isLoopback } from '../connection/loopback.ts';
+import { assetsPath, configPath, pagePaths } from '../console/paths.ts';
 import type { LogOf } from '../log/request-log.ts';
 import { registerRateLimit } from './rate-limit.ts';
 
@@ -39,7 +40,11 @@ const localAdministrator: Identity = {
 };
 
 /** Routes that need no authentication. Every other route does, and so does a URL without a route. */
-const open = ['/healthz', '/readyz', '/openapi.json', '/openapi.yaml', '/graphiql', '/docs'];
+const open = [
+  ...['/healthz', '/readyz', '/openapi.json', '/openapi.yaml', '/graphiql', '/docs'],
+  // The page signs in by itself. It holds nothing of the fleet.
+  ...[...pagePaths, assetsPath, configPath],
+];
 const isOpen = ({ routeOptions: { url = '' } }: FastifyRequest) =>
   open.includes(url) || url.startsWith('/docs/');
 

@@ -60,7 +60,6 @@ t.test('open routes, and routes that need a caller', async (t) => {
   const strict = await server();
   const closed: InjectOptions[] = [
     ...[
-      '/',
       '/v1',
       '/v1/accounts',
       '/v1/accounts/x',
