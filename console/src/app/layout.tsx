@@ -1,6 +1,6 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { SignedIn } from '../session/signed-in.tsx';
 import { signIn, useSession } from '../session/session.ts';
+import { SignedIn } from '../session/signed-in.tsx';
 import { Button } from '../ui/button.tsx';
 import style from './layout.module.css';
 import { Tools } from './tools.tsx';
@@ -49,4 +49,3 @@ export function Layout() {
     </>
   );
 }
-

@@ -16,7 +16,7 @@ const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', comp
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage });
 
 // The fleet is what most people see first. The other pages are loaded when they are opened.
-const page = (path: string, load: () => Promise<{ default: React.ComponentType }>) =>
+const page = <const Path extends string>(path: Path, load: () => Promise<{ default: React.ComponentType }>) =>
   createRoute({ getParentRoute: () => signedIn, path, component: lazyRouteComponent(load) });
 const fleet = createRoute({ getParentRoute: () => signedIn, path: '/', component: FleetPage });
 
@@ -25,8 +25,10 @@ const settings = createRoute({
   path: '/settings',
   component: lazyRouteComponent(() => import('../settings/settings-page.tsx')),
 });
-const setting = (path: string, load: () => Promise<{ default: React.ComponentType }>) =>
-  createRoute({ getParentRoute: () => settings, path, component: lazyRouteComponent(load) });
+const setting = <const Path extends string>(
+  path: Path,
+  load: () => Promise<{ default: React.ComponentType }>,
+) => createRoute({ getParentRoute: () => settings, path, component: lazyRouteComponent(load) });
 
 const routeTree = root.addChildren([
   signIn,

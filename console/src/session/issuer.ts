@@ -34,7 +34,9 @@ const redirectUri = () => `${location.origin}/sign-in`;
 /** @throws Error in plain words when the settings are incomplete, or the issuer cannot be read. */
 export async function connectIssuer({ issuer, clientId, scope }: ConsoleConfig): Promise<Issuer> {
   if (issuer === null || clientId === null)
-    throw new Error('Nobody can sign in here yet: the service has no CONSOLE_CLIENT_ID. docs/console.md says how to set it.');
+    throw new Error(
+      'Nobody can sign in here yet: the service has no CONSOLE_CLIENT_ID. docs/console.md says how to set it.',
+    );
   const client: oauth.Client = { client_id: clientId };
   const clientAuth = oauth.None();
   const url = new URL(issuer);
@@ -106,7 +108,13 @@ export async function connectIssuer({ issuer, clientId, scope }: ConsoleConfig):
 
     async refresh(tokens) {
       const { refreshToken = '' } = tokens;
-      const response = await oauth.refreshTokenGrantRequest(server, client, clientAuth, refreshToken, options);
+      const response = await oauth.refreshTokenGrantRequest(
+        server,
+        client,
+        clientAuth,
+        refreshToken,
+        options,
+      );
       return tokensOf(await oauth.processRefreshTokenResponse(server, client, response), tokens);
     },
 

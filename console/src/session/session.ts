@@ -52,7 +52,9 @@ export async function openSession(): Promise<boolean> {
     return true;
   }
   const address = new URL(location.href);
-  const isAnswer = address.pathname === '/sign-in' && (address.searchParams.has('code') || address.searchParams.has('error'));
+  const isAnswer =
+    address.pathname === '/sign-in' &&
+    (address.searchParams.has('code') || address.searchParams.has('error'));
   const wasHere = sessionStorage.getItem(wasHereKey) !== null;
   if (!isAnswer && !wasHere) return true;
   try {

@@ -26,7 +26,8 @@ export function SignInPage() {
       {clientId === null ? (
         <Note look="warning">
           <p>
-            Nobody can sign in here yet. Set <code>CONSOLE_CLIENT_ID</code> of the service: docs/console.md says how.
+            Nobody can sign in here yet. Set <code>CONSOLE_CLIENT_ID</code> of the service: docs/console.md
+            says how.
           </p>
         </Note>
       ) : users.length > 0 ? (

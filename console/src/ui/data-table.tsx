@@ -1,4 +1,4 @@
-import { type ColumnDef, tableFeatures, useTable } from '@tanstack/react-table';
+import { type ColumnDef, type RowData, tableFeatures, useTable } from '@tanstack/react-table';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import style from './data-table.module.css';
@@ -8,16 +8,17 @@ const features = tableFeatures({});
 type Features = typeof features;
 
 /** A column. `size` is a track of CSS grid, such as `8rem` or `minmax(0, 2fr)`. */
-export type Column<Row> = ColumnDef<Features, Row> & { meta?: { size?: string } };
+export type Column<Row extends RowData> = ColumnDef<Features, Row> & { meta?: { size?: string } };
 
-const sizeOf = (column: { meta?: unknown }) => (column.meta as { size?: string } | undefined)?.size ?? 'minmax(0, 1fr)';
+const sizeOf = (column: { meta?: unknown }) =>
+  (column.meta as { size?: string } | undefined)?.size ?? 'minmax(0, 1fr)';
 
 /**
  * A table of which only the visible rows are in the page. `total`: how many rows there are, also of pages that are not
  * loaded. `onEnd` is called when the last loaded row comes near. A row's first link opens it: `j` and `k` go to the
  * next one and back.
  */
-export function DataTable<Row>({
+export function DataTable<Row extends RowData>({
   caption,
   columns,
   rows,

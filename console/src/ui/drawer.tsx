@@ -14,7 +14,12 @@ export default function Drawer({
   children: ReactNode;
 }) {
   return (
-    <ModalOverlay isOpen isDismissable onOpenChange={(isOpen) => !isOpen && onClose()} className={style.overlay ?? ''}>
+    <ModalOverlay
+      isOpen
+      isDismissable
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      className={style.overlay ?? ''}
+    >
       <Modal className={style.drawer ?? ''}>
         <Dialog className={style.dialog ?? ''}>
           <div className={style.head}>

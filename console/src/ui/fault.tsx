@@ -28,9 +28,9 @@ export function FaultNote({
       <p>{text.detail}</p>
       {error instanceof Problem && error.errors && error.errors.length > 0 && (
         <ul className={style.fields}>
-          {error.errors.map(({ pointer, detail }) => (
-            <li key={pointer + detail}>
-              <code>{pointer}</code> {detail}
+          {error.errors.map(({ pointer, message }) => (
+            <li key={pointer + message}>
+              <code>{pointer}</code> {message}
             </li>
           ))}
         </ul>
@@ -47,12 +47,14 @@ export function FaultNote({
 }
 
 export function textOf(error: unknown): { title: string; detail: string } {
-  if (error instanceof Problem)
-    return { title: error.title, detail: advice[error.code] ?? error.detail };
+  if (error instanceof Problem) return { title: error.title, detail: advice[error.code] ?? error.detail };
   if (error instanceof ConnectionError)
     return navigator.onLine
       ? { title: 'The service cannot be reached', detail: 'It does not answer. Try again in a minute.' }
-      : { title: 'You are offline', detail: 'What is on the page may be old. It loads again with the network.' };
+      : {
+          title: 'You are offline',
+          detail: 'What is on the page may be old. It loads again with the network.',
+        };
   // A fault of this page. Its text helps whoever mends it.
   return {
     title: 'This page failed',

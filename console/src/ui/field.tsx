@@ -60,7 +60,9 @@ export const SelectField = ({
   error,
   options,
   ...rest
-}: FieldProps & { options: readonly (readonly [value: string, text: string])[] } & ComponentProps<'select'>) => (
+}: FieldProps & {
+  options: readonly (readonly [value: string, text: string])[];
+} & ComponentProps<'select'>) => (
   <Field label={label} hint={hint} error={error}>
     {(attributes) => (
       <select {...attributes} {...rest}>
