@@ -3,6 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import {
+  clientBasedCORS,
+  consoleClient,
+  createInteractionPolicy,
+  loadExistingGrant,
+  logInNamedUsers,
+  logoutSource,
+} from './issuer-console.ts';
 
 /**
  * The users of the sandbox, each with the group of one role. Each is a client of the issuer, with this
@@ -44,6 +52,7 @@ const people = {
   redirect_uris: ['http://127.0.0.1/'],
   response_types: ['code'],
 };
+const isForPeople = (clientId: string) => [people.client_id, consoleClient.client_id].includes(clientId);
 
 /**
  * A real issuer of access tokens for `audience` on this machine (npm oidc-provider). Its key is stored in
@@ -78,10 +87,11 @@ export async function getToken(address: string, persona: Persona): Promise<strin
 }
 
 async function providerOf(url: string, audience: string, key: JWK) {
-  const { Provider } = await import('./quiet-provider.ts');
+  const { interactionPolicy, Provider } = await import('./quiet-provider.ts');
   const provider = new Provider(url, {
     clients: [
       people,
+      consoleClient,
       ...personas.map((persona) => ({
         client_id: persona,
         client_secret: personaSecret,
@@ -93,10 +103,14 @@ async function providerOf(url: string, audience: string, key: JWK) {
     jwks: { keys: [key] },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    clientBasedCORS,
+    loadExistingGrant,
+    interactions: { policy: createInteractionPolicy(interactionPolicy, personas) },
     features: {
       devInteractions: { enabled: true },
       deviceFlow: { enabled: true },
       revocation: { enabled: true },
+      rpInitiatedLogout: { enabled: true, logoutSource },
       clientCredentials: { enabled: true },
       resourceIndicators: {
         enabled: true,
@@ -106,7 +120,7 @@ async function providerOf(url: string, audience: string, key: JWK) {
           scope: '',
           audience,
           accessTokenFormat: 'jwt',
-          accessTokenTTL: client.clientId === people.client_id ? personSeconds : tokenSeconds,
+          accessTokenTTL: isForPeople(client.clientId) ? personSeconds : tokenSeconds,
           jwt: { sign: { alg: 'ES256' } },
         }),
       },
@@ -133,6 +147,7 @@ async function providerOf(url: string, audience: string, key: JWK) {
       groups: [groupOf(accountId ?? clientId)],
     }),
   });
+  logInNamedUsers(provider, personas);
   return provider.callback();
 }
 

@@ -1,4 +1,4 @@
-import Provider from 'oidc-provider';
+import Provider, { interactionPolicy } from 'oidc-provider';
 
 // oidc-provider warns of what is only for development, as all of the sandbox's issuer is. It writes to the console,
 // and has no option to leave that out. A module runs once, so the console is wrapped once.
@@ -9,4 +9,4 @@ for (const level of ['info', 'warn'] as const) {
   };
 }
 
-export { Provider };
+export { interactionPolicy, Provider };
