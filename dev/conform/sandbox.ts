@@ -45,6 +45,7 @@ export async function startSandbox(settings: Record<string, string> = {}): Promi
         SANDBOX_AWS_PORT: String(awsPort),
         SANDBOX_ISSUER_PORT: String(issuerPort),
         SANDBOX_DIRECTORY: join(directory, 'sandbox'),
+        SANDBOX_CONSOLE: 'off',
         RATE_LIMIT_PER_MINUTE: '0',
         LOG_LEVEL: 'error',
         ...settings,

@@ -1,21 +1,13 @@
-import { globSync } from 'node:fs';
-import { startSandbox } from '../conform/sandbox.ts';
-import { root } from '../conform/tools.ts';
-import { runTestFiles } from '../tools/run-test-files.ts';
+import { relative } from 'node:path';
 import { buildConsole } from './build.ts';
+import { consoleFolder } from './fingerprint.ts';
 
-// `npm run e2e:console [-- FILE…]` builds the console, starts a sandbox, and runs test/browser in a real Chromium
-// against it. The tests share the sandbox: each file changes accounts of its own.
+// `npm run console:build` builds the web console, which the service serves at `/`.
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
-
-await buildConsole();
-const sandbox = await startSandbox();
-const asked = process.argv.slice(2);
-const files = asked.length > 0 ? asked : globSync('test/browser/*.test.ts', { cwd: root }).sort();
-const ok = await runTestFiles(files, {
-  jobs: 2,
-  env: { CONSOLE_URL: sandbox.url, CONSOLE_AWS: sandbox.aws, CONSOLE_TOKEN: sandbox.token },
+const start = performance.now();
+await buildConsole().catch((error: Error & { stdout?: string; stderr?: string }) => {
+  console.error('stderr' in error ? `${error.stdout}${error.stderr}` : error);
+  process.exit(1);
 });
-await sandbox.stop();
-process.exit(ok ? 0 : 1);
+const seconds = ((performance.now() - start) / 1000).toFixed(1);
+console.log(`The console is in ${relative('', consoleFolder)}. It took ${seconds} s.`);

@@ -9,9 +9,11 @@ import { loadConfig } from '#src/config.ts';
 import { logUnhandledRejections } from '#src/http/log/unhandled-rejections.ts';
 import { wire } from '#src/wire.ts';
 import { type AwsSandbox, startAwsSandbox } from './aws/server.ts';
+import { startConsoleBuild } from './console.ts';
 import { startFirst } from './first-start.ts';
 import { externalId, hub, managementAccountId, organizationsRoleArn, seedOrganization } from './fleet.ts';
 import { type Persona, personaSecret, personas, type SandboxIssuer, startIssuer } from './issuer.ts';
+import { consoleClientId } from './issuer-console.ts';
 import { DirectoryInUse, startPostgres } from './postgres.ts';
 
 // `npm run sandbox` starts the service with everything that it needs on this machine. `--verbose` also shows
@@ -63,6 +65,7 @@ async function start(): Promise<void> {
         NODE_ENV: 'development',
         OIDC_ISSUER: issuer.url,
         OIDC_AUDIENCE: audience,
+        CONSOLE_CLIENT_ID: consoleClientId,
         // The sandbox has nothing to protect, and the tutorial attaches other policies.
         ALLOWED_POLICY_ARNS: process.env.ALLOWED_POLICY_ARNS ?? '*',
         RATE_LIMIT_PER_MINUTE: process.env.RATE_LIMIT_PER_MINUTE,
@@ -70,10 +73,12 @@ async function start(): Promise<void> {
         AUDIT_CHECKPOINT_SINK: pathToFileURL(resolve(directory, 'checkpoints.ndjson')).href,
         AUDIT_CHECKPOINT_SECONDS: '2',
       }),
-      { logTo: openLog() },
+      { logTo: openLog(), consoleUsers: personas },
     );
     stops.push(() => service.close());
     logUnhandledRejections(service.app.log);
+    // Tests that need no console do not wait for a busy machine.
+    if (process.env.SANDBOX_CONSOLE !== 'off') stops.push(startConsoleBuild(service.app.log));
     const tokens = Object.fromEntries(
       await Promise.all(personas.map(async (one) => [one, await issuer.token(one)])),
     ) as Tokens;
@@ -181,6 +186,7 @@ const welcome = (aws: AwsSandbox, issuer: SandboxIssuer) => {
   const service = `http://${host}:${port}`;
   const get = 'curl -s -H "Authorization: Bearer $TOKEN"';
   return `Rolewright's sandbox is ready. Nothing in it reaches AWS.
+  console    ${service}/    sign in as one of the four users below with one click
   REST API   ${service}/docs    GraphQL API   ${service}/graphiql
   AWS        ${aws.url}/_sandbox/ledger    issuer        ${issuer.url}
   tokens     ${tokenFile}: ${personas.join(', ')}; valid for twelve hours

@@ -14,7 +14,7 @@ import manifest from '../../package.json' with { type: 'json' };
 t.test('every script that starts a program of ours replaces its shell', async (t) => {
   const shells = Object.entries(manifest.scripts).filter(([, command]) => command.includes('&&'));
   t.ok(shells.length > 5);
-  for (const [name, command] of shells) t.match(command, /&& (?:\w+=\S+ )?exec (?:node|tap) [^&|;]+$/, name);
+  for (const [name, command] of shells) t.match(command, /&& (?:\w+=\S+ )?exec (?:node|tap|tsc) [^&|;]+$/, name);
 });
 
 /** Runs a script as npm does, without the step that installs packages. */
@@ -59,6 +59,7 @@ t.test('npm run sandbox: SIGTERM reaches the sandbox, which ends in order', asyn
     PORT: String(port),
     SANDBOX_AWS_PORT: String(aws),
     SANDBOX_ISSUER_PORT: String(issuer),
+    SANDBOX_CONSOLE: 'off',
     SANDBOX_DIRECTORY: directory,
   });
   await sandbox.serving('Ctrl-C');

@@ -50,6 +50,7 @@ async function startOnce(t: Test, given: { directory?: string; port?: number }):
     SANDBOX_AWS_PORT: String(awsPort),
     SANDBOX_ISSUER_PORT: String(issuerPort),
     SANDBOX_DIRECTORY: directory,
+    SANDBOX_CONSOLE: 'off',
   };
   const child = spawnBound(process.execPath, ['dev/sandbox/main.ts'], { env });
   let text = '';
