@@ -40,8 +40,9 @@ export function testPage(
   }
   t.test(name, async (t) => {
     browser ??= startBrowser();
-    const page = await (await browser).newPage({ reducedMotion: 'reduce', ...context });
-    t.teardown(() => page.close());
+    const own = await (await browser).newContext({ reducedMotion: 'reduce', ...context });
+    t.teardown(() => own.close());
+    const page = await own.newPage();
     const faults: string[] = [];
     const note = (text: string) => expected?.test(text) || faults.push(text);
     page.on('pageerror', (error) => note(error.message));
