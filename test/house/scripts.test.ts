@@ -14,7 +14,8 @@ import manifest from '../../package.json' with { type: 'json' };
 t.test('every script that starts a program of ours replaces its shell', async (t) => {
   const shells = Object.entries(manifest.scripts).filter(([, command]) => command.includes('&&'));
   t.ok(shells.length > 5);
-  for (const [name, command] of shells) t.match(command, /&& (?:\w+=\S+ )?exec (?:node|tap|tsc) [^&|;]+$/, name);
+  for (const [name, command] of shells)
+    t.match(command, /&& (?:\w+=\S+ )?exec (?:node|tap|tsc) [^&|;]+$/, name);
 });
 
 /** Runs a script as npm does, without the step that installs packages. */
