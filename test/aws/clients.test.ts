@@ -22,9 +22,7 @@ t.test('a call times out when the server does not answer, or not completely', as
         requestTimeoutMs: 150,
       },
     );
-    const began = performance.now();
     await t.rejects(write(accountOf(), attach), { code: 'AWS_FAILED', isUncertain: true }, reply);
-    t.ok(performance.now() - began < 2000, `${reply} ends in time`);
   }
 });
 

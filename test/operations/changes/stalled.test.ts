@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
 import { clusters, startService } from '#test/support/service.ts';
 import { type StallableWay, stallable } from '#test/support/stallable.ts';
@@ -19,10 +20,9 @@ const { rest, account, world } = await startService(t, {
 const stall = (when: boolean | string) => way?.stall(when);
 t.afterEach(() => stall(false));
 
-const timed = async <T>(work: Promise<T>): Promise<{ answer: T; ms: number }> => {
-  const started = performance.now();
-  return { answer: await work, ms: Math.round(performance.now() - started) };
-};
+/** What is decided first: the answer, or another one. */
+const first = async <T>(work: Promise<T>, other: Promise<unknown>): Promise<T | 'too late'> =>
+  await Promise.race([work, other.then(() => 'too late' as const)]);
 
 for (const [point, sent] of [
   ['from the start', true],
@@ -37,9 +37,12 @@ for (const [point, sent] of [
     const one = await account();
     one.seed(['a']);
     stall(sent);
-    const { answer, ms } = await timed(rest('POST', `${one.role}/extend`, { clusters: clusters('b') }));
-    t.match(answer, { status: 503, json: { code: 'AUDIT_UNAVAILABLE' } });
-    t.ok(ms < 1.9 * timeoutMs, `${ms} ms`);
+    const answer = rest('POST', `${one.role}/extend`, { clusters: clusters('b') });
+    // Both wait in this process: a busy machine delays them together.
+    t.match(await first(answer, pause(1.9 * timeoutMs)), {
+      status: 503,
+      json: { code: 'AUDIT_UNAVAILABLE' },
+    });
     t.same(world.ledger(one.accountId), [], 'AWS is not written to');
   });
 
@@ -55,9 +58,8 @@ t.test('checks and health continue with cached accounts; other accounts are unkn
     rest('GET', one.roles),
     rest('GET', '/healthz'),
   ]) {
-    const { answer, ms } = await timed(answering);
-    t.equal(answer.status, 200);
-    t.ok(ms < 0.8 * timeoutMs, `${ms} ms`);
+    const given = await first(answering, rest('GET', `/v1/accounts/${two.accountId}`));
+    t.match(given, { status: 200 }, 'before whoever waits for the database is told');
   }
   t.match(
     await rest('POST', `${one.role}/extend`, { clusters: clusters('b') }),
