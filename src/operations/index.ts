@@ -9,6 +9,7 @@ import { exportAction } from './audit/export-log.ts';
 import { changeProof } from './audit/prove-change.ts';
 import { auditVerification } from './audit/verify-log.ts';
 import type { Action } from './call/action.ts';
+import { defineCaller } from './caller/get-caller.ts';
 import { change } from './changes/get-change.ts';
 import { changes } from './changes/list-changes.ts';
 import { revertChange } from './changes/revert-change.ts';
@@ -92,12 +93,17 @@ const names = [
   exportAction.name,
 ];
 
-/** Every operation by name: what REST, GraphQL and jobs can call. */
-export const operations = {
+const permitted = {
   ...withoutTokens,
   createServiceToken: defineCreateServiceToken(names),
   serviceTokens,
   revokeServiceToken,
+};
+
+/** Every operation by name: what REST, GraphQL and jobs can call. */
+export const operations = {
+  ...permitted,
+  caller: defineCaller([...Object.values(permitted), exportAction]),
 };
 
 /** Operations that only jobs can call. */
@@ -105,7 +111,7 @@ export const jobOperations = { checkExecutionRoles, accountReadiness };
 
 /** Everything that permissions are given for. `accountReadiness` shares the action of `fargateReadiness`. */
 export const actions: readonly Action[] = [
-  ...Object.values(operations),
+  ...Object.values(permitted),
   jobOperations.checkExecutionRoles,
   exportAction,
 ];

@@ -1,4 +1,7 @@
+import Type from 'typebox';
 import type { Actor, Via } from './change.ts';
+import { closed } from './parameters.ts';
+import { AccountId, nullable } from './primitives.ts';
 
 /** The limits of a credential, whatever its groups may do. Null: no limit. */
 export interface Scope {
@@ -29,3 +32,26 @@ export interface Caller {
 
 /** The identity that a credential proves. */
 export type Identity = Pick<Caller, 'actor' | 'groups' | 'scope' | 'isFromCache'>;
+
+/** The caller, as the caller itself sees it. */
+export const ShownCaller = Type.Object(
+  {
+    subject: Type.String({ description: 'The subject of the credential' }),
+    issuer: nullable(Type.String(), 'The issuer of the credential. Null with AUTH=none'),
+    groups: Type.Array(Type.String(), { description: 'The groups of the credential' }),
+    operations: Type.Array(Type.String(), {
+      description:
+        'The names of the operations that the policies and the scope of the credential permit, as policies and scopes name them. With `accountId`: in this account, or about no single account. Without: in at least one account. This is a hint for user interfaces; each call is authorized again. It is made without the name of a role, for calls that are not a dry run, before there is a plan, and for sweeps and schedules of the caller. Where policies depend on these, a listed call may be refused, and a permitted one may be missing. Without `accountId`, at most 1,000 accounts that the policies tell apart are asked about',
+    }),
+  },
+  {
+    $id: 'Caller',
+    description: 'Who makes the request, and what this caller may do',
+    additionalProperties: false,
+  },
+);
+
+export const CallerInput = Type.Object(
+  { accountId: Type.Optional(AccountId) },
+  { $id: 'CallerInput', ...closed },
+);

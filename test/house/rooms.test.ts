@@ -158,6 +158,7 @@ const rights: Record<string, string[]> = {
     'fault',
     'typebox',
   ],
+  'operations/caller': ['operations/call', 'schema', 'type ports'],
   'operations/posture': ['operations/call', 'schema', 'type ports', 'domain/role', node],
   'operations/audit': [
     'operations/call',

@@ -28,6 +28,7 @@ export function createGraphqlSchema(): GraphQLSchema {
     query: new GraphQLObjectType({
       name: 'Query',
       fields: {
+        ...flat(operations.caller),
         ...flat(operations.account, types.output(operations.account.output)),
         ...connection(operations.accounts, accountCursor, { labels: { type: types.json } }),
         ...flat(operations.accountImport, types.output(operations.accountImport.output)),

@@ -44,6 +44,7 @@ const role = '/accounts/:accountId/execution-roles/:roleName';
 const line = `${role}/clusters/:region/:name`;
 
 export const routes: Route[] = [
+  { method: 'GET', url: '/caller', operation: operations.caller, operationId: 'getCaller' },
   {
     method: 'GET',
     url: '/accounts',

@@ -7,9 +7,10 @@ export interface Action {
    * The resource that the caller needs permission for. ACCOUNT: the account in the input. CHANGE, CLAIM: the account of
    * the change or claim whose ID is in the input. ACCOUNTS: the service; the answer holds only the accounts
    * that the caller may see. SERVICE: the service, and so all accounts. SWEEP, SCHEDULE: the service, and
-   * whether the sweep or schedule in the input is the caller's own.
+   * whether the sweep or schedule in the input is the caller's own. CALLER: the caller alone, who needs no
+   * permission.
    */
-  concerns: 'ACCOUNT' | 'CHANGE' | 'CLAIM' | 'ACCOUNTS' | 'SERVICE' | 'SWEEP' | 'SCHEDULE';
+  concerns: 'ACCOUNT' | 'CHANGE' | 'CLAIM' | 'ACCOUNTS' | 'SERVICE' | 'SWEEP' | 'SCHEDULE' | 'CALLER';
   /**
    * Set where the action creates the sweep or schedule: one that does not exist yet will be the caller's own.
    */

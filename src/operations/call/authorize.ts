@@ -7,7 +7,7 @@ import type { Change } from '../../schema/change.ts';
 import type { Action } from './action.ts';
 import type { Deps } from './deps.ts';
 import { createDraft, type RequestedChange } from './log-draft.ts';
-import { isPermitted, isSameActor } from './permission.ts';
+import { isInScope, isPermitted, isSameActor } from './permission.ts';
 import { requireAudit } from './require-audit.ts';
 
 /** The fields of an input that a permission can depend on. */
@@ -77,7 +77,8 @@ export async function authorize(
     deps.log.info({ actor, requestId, operation: action.name, accountId }, 'permission denied');
     return `Permission denied: ${action.name}${placeOf(action, input)}${why}. Ask an administrator of Rolewright.`;
   };
-  if (isInScope(caller, action) && isPermitted(deps, caller, action, resource, about))
+  const isOwnMatter = action.concerns === 'CALLER';
+  if (isOwnMatter || (isInScope(caller, action) && isPermitted(deps, caller, action, resource, about)))
     return {
       ...subject,
       authorizePlan(unknown) {
@@ -99,11 +100,6 @@ export async function authorize(
   throw new Fault('FORBIDDEN', message);
 }
 
-function isInScope({ scope }: Caller, { name, scopedAs = name }: Action): boolean {
-  const operations = scope?.operations ?? null;
-  return operations === null || operations.includes(scopedAs);
-}
-
 function placeOf({ concerns }: Action, { accountId, id, name }: Input): string {
   const places = {
     ACCOUNT: ` in account ${accountId}`,
@@ -113,6 +109,7 @@ function placeOf({ concerns }: Action, { accountId, id, name }: Input): string {
     SCHEDULE: ` for schedule ${name}`,
     ACCOUNTS: '',
     SERVICE: '',
+    CALLER: '',
   };
   return places[concerns];
 }

@@ -40,7 +40,8 @@ type Tag =
   | 'Schedules'
   | 'Audit log'
   | 'Service tokens'
-  | 'Webhooks';
+  | 'Webhooks'
+  | 'Caller';
 
 /** Additions of a face to a call. */
 interface CallOptions {

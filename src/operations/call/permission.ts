@@ -36,6 +36,15 @@ export function isPermitted(
   return isInScope && permissions.allows(caller, name, resource, about);
 }
 
+/** Does the scope of the credential name the action, or no action at all? */
+export function isInScope(
+  { scope }: Pick<Caller, 'scope'>,
+  { name, scopedAs = name }: Pick<Action, 'name' | 'scopedAs'>,
+): boolean {
+  const operations = scope?.operations ?? null;
+  return operations === null || operations.includes(scopedAs);
+}
+
 /** May the caller see this item of a list: the account itself, or a change or a role in it? */
 export const canSee = (
   deps: Deps,

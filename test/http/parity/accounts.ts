@@ -13,6 +13,12 @@ import {
 import { rehearseImport, unknown, useKey, withKey } from './givens.ts';
 
 export const accountsCases: Record<string, Case[]> = {
+  caller: [
+    works('in general', {}),
+    works('in an account', ofAccount()),
+    works('in an unknown account', { accountId: '000000000000' }),
+    invalid('an account that is none', '/accountId', { accountId: '12' }),
+  ],
   account: [
     works('a registered account', ofAccount()),
     fails('an unknown one', 'ACCOUNT_UNKNOWN', { accountId: unknown().accountId }),

@@ -5,6 +5,7 @@ import type { OperationId, SweepOperation } from '../../../typescript/src/index.
  * region and name, as REGION/NAME. The other members are options.
  */
 export const commands = {
+  getCaller: 'caller get',
   listAccounts: 'account list',
   getAccount: 'account get <accountId>',
   putAccount: 'account put <accountId>',

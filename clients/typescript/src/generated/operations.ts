@@ -5,6 +5,8 @@
  * goes into the path or the body.
  */
 export const operations = {
+  /** Gets who calls, and which operations the policies and the token permit to this caller. */
+  getCaller: { method: 'GET', path: '/v1/caller', query: ["accountId"], header: [], isWrite: false, answer: 'json' },
   /** Lists the registered accounts that the caller may see, by ID. */
   listAccounts: { method: 'GET', path: '/v1/accounts', query: ["label","limit","cursor"], header: [], isWrite: false, answer: 'page' },
   /** Gets one registered account. */

@@ -117,6 +117,12 @@ export const answers: Record<string, unknown> = {
     ],
     nextCursor: cursor,
   },
+  getCaller: {
+    subject: 'alice@example.com',
+    issuer: 'https://id.example.com',
+    groups: ['rolewright-auditors'],
+    operations: ['account', 'accounts', 'changes', 'change', 'changeProof', 'auditVerification', 'exportLog'],
+  },
   getPostureTrend: {
     days: [
       { day: '2026-11-23', total: 338, verdicts: { COMPLIANT: 310, NEEDS_EXTENSION: 20, NEEDS_REPAIR: 8 } },
