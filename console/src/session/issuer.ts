@@ -16,7 +16,8 @@ export interface Issuer {
   send(options: { user?: string | undefined; prompt?: 'none' | 'login'; returnTo: string }): Promise<void>;
   /** Reads the answer in the address of /sign-in. Null: nobody is signed in there, and nobody was asked. */
   receive(address: URL): Promise<{ tokens: Tokens; returnTo: string } | null>;
-  refresh(tokens: Tokens): Promise<Tokens>;
+  /** Null: the issuer gives no more tokens. Throws when it cannot be asked. */
+  refresh(tokens: Tokens): Promise<Tokens | null>;
   /** Ends the session at the issuer, where it can. */
   signOut(tokens: Tokens | null): void;
 }
@@ -74,8 +75,7 @@ export async function connectIssuer({ issuer, clientId, scope }: ConsoleConfig):
           code_challenge: await oauth.calculatePKCECodeChallenge(pending.verifier),
           code_challenge_method: 'S256',
           ...(user && { login_hint: user }),
-          // OpenID Connect gives a refresh token only after `consent`, which a silent request cannot ask for.
-          ...(prompt ? { prompt } : scope.includes('offline_access') && { prompt: 'consent' }),
+          ...(prompt && { prompt }),
         }),
       );
       location.assign(address);
@@ -115,7 +115,12 @@ export async function connectIssuer({ issuer, clientId, scope }: ConsoleConfig):
         refreshToken,
         options,
       );
-      return tokensOf(await oauth.processRefreshTokenResponse(server, client, response), tokens);
+      try {
+        return tokensOf(await oauth.processRefreshTokenResponse(server, client, response), tokens);
+      } catch (error) {
+        if (error instanceof oauth.ResponseBodyError) return null;
+        throw error;
+      }
     },
 
     signOut(tokens) {

@@ -20,7 +20,7 @@ const marginMs = 30_000;
 let config: ConsoleConfig | null = null;
 let issuer: Issuer | null = null;
 let tokens: Tokens | null = null;
-let renewal: Promise<Tokens> | null = null;
+let renewal: Promise<Tokens | null> | null = null;
 let state: SessionState = { kind: 'signed-out', fault: null };
 const listeners = new Set<() => void>();
 
@@ -117,12 +117,10 @@ async function renew(): Promise<void> {
   renewal ??= issuer.refresh(before).finally(() => {
     renewal = null;
   });
-  try {
-    tokens = await renewal;
-  } catch {
-    // The request goes on with the old token, and the service says what it thinks of it.
-    end();
-  }
+  // An issuer that cannot be asked says nothing about the session: the old token may still count.
+  const renewed = await renewal.catch(() => before);
+  if (renewed === null) end();
+  else tokens = renewed;
 }
 
 /** The service, or the issuer, takes the tokens no more. */
