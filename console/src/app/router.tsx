@@ -5,6 +5,7 @@ import { FaultNote } from '../ui/fault.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Note } from '../ui/note.tsx';
 import { Page } from '../ui/page.tsx';
+import { moveFocusWithPages } from './focus.ts';
 import { Layout } from './layout.tsx';
 import { parseSearch, type Search, stringifySearch } from './search.ts';
 import { SignedInPages } from './signed-in-pages.tsx';
@@ -71,6 +72,8 @@ export const router = createRouter({
     </Page>
   ),
 });
+
+moveFocusWithPages(router);
 
 declare module '@tanstack/react-router' {
   interface Register {

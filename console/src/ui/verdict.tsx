@@ -1,6 +1,6 @@
 import style from './verdict.module.css';
 
-/** Each verdict has a shape and a word, so that nobody needs to see colours. */
+/** Each verdict, and each outcome of a change, has a shape and a word, so that nobody needs to see colours. */
 export const verdicts = {
   COMPLIANT: { shape: '●', word: 'Compliant' },
   NEEDS_EXTENSION: { shape: '◐', word: 'Needs extension' },
@@ -10,6 +10,10 @@ export const verdicts = {
   READY: { shape: '●', word: 'Ready' },
   NOT_READY: { shape: '▲', word: 'Not ready' },
   UNKNOWN: { shape: '○', word: 'Unknown' },
+  SUCCEEDED: { shape: '●', word: 'Succeeded' },
+  PARTIAL: { shape: '◐', word: 'Partly done' },
+  FAILED: { shape: '✕', word: 'Failed' },
+  PENDING: { shape: '○', word: 'In progress' },
 } as const;
 export type Verdict = keyof typeof verdicts;
 
