@@ -1,9 +1,8 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { type Client, type components, createClient, Problem } from 'rolewright-client';
+import { type Client, createClient, Problem } from 'rolewright-client';
 import { consoleConfig, end, token } from './session/session.ts';
 
-/** A shape of the API by its name in openapi.yaml. */
-export type Shape<Name extends keyof components['schemas']> = components['schemas'][Name];
+export type { Shape } from './shape.ts';
 
 let client: Client | null = null;
 

@@ -67,7 +67,10 @@ function Side({
 }) {
   const look = sign ? signs[sign].look : isCopy ? style.copy : '';
   return (
-    <div className={`${style.side} ${lines.length > 0 ? look : style.none}`} aria-hidden={isCopy || undefined}>
+    <div
+      className={`${style.side} ${lines.length > 0 ? look : style.none}`}
+      aria-hidden={isCopy || undefined}
+    >
       {lines.map(({ number, text }) => (
         <div key={number} className={style.line}>
           <span className={style.number}>{number}</span>
