@@ -27,7 +27,7 @@ export function writeJson(value: unknown): JsonText {
       add(open ?? '');
       entries.forEach(([key, child, name], index) => {
         lines.push(`${'  '.repeat(depth + 1)}${name}`);
-        write(child, `${pointer}/${escape(key)}`, depth + 1);
+        write(child, `${pointer}/${escapeKey(key)}`, depth + 1);
         if (index < entries.length - 1) add(',');
       });
       lines.push(`${'  '.repeat(depth)}${close}`);
@@ -45,7 +45,7 @@ function entriesOf(value: unknown): [key: string, child: unknown, name: string][
   return Object.entries(value).map(([key, child]) => [key, child, `${JSON.stringify(key)}: `]);
 }
 
-const escape = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1');
+const escapeKey = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
 /**
  * The lines that a pointer points at. A statement that is alone may stand without its list, and so may a single value:

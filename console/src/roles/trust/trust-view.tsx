@@ -36,7 +36,6 @@ export function TrustView({
         const isChosen = place !== null && number >= place.from && number <= place.to;
         return (
           <div
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number
             key={number}
             id={`trust-line-${number}`}
             className={`${style.line} ${mark ? looks[mark] : ''} ${isChosen ? style.chosen : ''}`}

@@ -1,0 +1,115 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Shape } from '../api.ts';
+import type { Search } from '../app/search.ts';
+import { clusterText } from '../mend/clusters.ts';
+import { searchOf } from '../mend/operation.ts';
+import { buttonClass } from '../ui/button.tsx';
+import type { Column } from '../ui/data-table.tsx';
+import { textOf } from '../ui/fault.tsx';
+import { VerdictMark } from '../ui/verdict.tsx';
+import { type LineRow, profilesOf } from './line-rows.ts';
+import style from './roles.module.css';
+
+export interface LineCells extends LineRow {
+  roleArn: string;
+  mayRetract: boolean;
+  /** Undefined: EKS was not asked about it, or cannot be. */
+  readiness: UseQueryResult<Shape<'FargateReadiness'>> | undefined;
+}
+
+const named: Column<LineCells>[] = [
+  {
+    id: 'region',
+    header: 'Region',
+    meta: { size: '7rem' },
+    cell: ({ row: { original: row } }) => (row.region === '*' ? 'Every Region' : (row.region ?? 'None')),
+  },
+  {
+    id: 'cluster',
+    header: 'Cluster',
+    meta: { size: 'minmax(0, 3fr)' },
+    cell: ({ row: { original: row } }) => <Cluster row={row} />,
+  },
+  {
+    id: 'claims',
+    header: 'Claimed by',
+    meta: { size: 'minmax(0, 2fr)' },
+    cell: ({ row: { original: row } }) =>
+      row.claims.length === 0 ? (
+        <span className={style.quiet}>Nobody</span>
+      ) : (
+        <span className={style.breaking} title={row.claims.map(({ claimant }) => claimant).join('\n')}>
+          {row.claims.map(({ claimant }) => claimant.slice(claimant.lastIndexOf('|') + 1)).join(', ')}
+        </span>
+      ),
+  },
+];
+
+const ready: Column<LineCells>[] = [
+  {
+    id: 'profiles',
+    header: 'Profiles',
+    meta: { size: 'minmax(0, 2fr)' },
+    cell: ({ row: { original: row } }) => {
+      const { data } = row.readiness ?? {};
+      if (!data) return <span className={style.quiet}>{row.readiness ? '…' : 'Not asked'}</span>;
+      const profiles = profilesOf(data, row.roleArn);
+      return profiles.length > 0 ? (
+        profiles.join(', ')
+      ) : (
+        <span className={style.quiet}>None with this role</span>
+      );
+    },
+  },
+  {
+    id: 'ready',
+    header: 'Readiness',
+    meta: { size: '7rem' },
+    cell: ({ row: { original: row } }) => {
+      const { data, error } = row.readiness ?? {};
+      if (error) return <span title={textOf(error).detail}>{textOf(error).title}</span>;
+      return data ? <VerdictMark verdict={data.verdict} /> : <span className={style.quiet}>…</span>;
+    },
+  },
+];
+
+const action: Column<LineCells> = {
+  id: 'action',
+  header: () => <span className="hidden">Action</span>,
+  meta: { size: '5.5rem' },
+  cell: ({ row: { original: row } }) => {
+    const { mayRetract, region, name } = row;
+    if (!mayRetract || region === null || name === null) return null;
+    return (
+      <Link
+        to="."
+        className={buttonClass('plain') ?? ''}
+        search={(before: Search) => ({
+          ...before,
+          ...searchOf({ kind: 'retract', clusters: [{ region, name }] }),
+        })}
+        aria-label={`Remove the line of ${clusterText({ region, name })}`}
+      >
+        Remove
+      </Link>
+    );
+  },
+};
+
+export const columnsWith = (isReady: boolean): Column<LineCells>[] => [
+  ...named,
+  ...(isReady ? ready : []),
+  action,
+];
+
+function Cluster({ row }: { row: LineRow }) {
+  const { name, isWide, foreignAccount, pattern } = row;
+  return (
+    <span className={style.breaking} title={pattern}>
+      {name === null ? <code>{pattern}</code> : name === '*' ? 'Every cluster' : name}
+      {isWide && name !== null && <span className={style.tag}>wide</span>}
+      {foreignAccount !== null && <span className={style.tag}>of account {foreignAccount || 'any'}</span>}
+    </span>
+  );
+}

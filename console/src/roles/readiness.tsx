@@ -1,0 +1,35 @@
+import type { Shape } from '../api.ts';
+import style from './roles.module.css';
+import { SeverityMark } from './severity.tsx';
+
+/** What keeps pods of the clusters from Fargate, cluster by cluster. Nothing where all is well. */
+export function ReadinessFindings({ answers }: { answers: Shape<'FargateReadiness'>[] }) {
+  const faulty = answers.filter(({ findings }) => findings.length > 0);
+  if (faulty.length === 0) return null;
+  return (
+    <ul className={style.findings}>
+      {faulty.map(({ region, clusterName, findings }) => (
+        <li key={`${region}/${clusterName}`} className={style.finding}>
+          <details>
+            <summary>
+              {region}/{clusterName}: {findings.length} {findings.length === 1 ? 'finding' : 'findings'} of
+              EKS
+            </summary>
+            <ul className={style.findings}>
+              {findings.map(({ code, severity, message, remedy }) => (
+                <li key={code + message} className={style.finding}>
+                  <div className={style.findingHead}>
+                    <SeverityMark severity={severity} />
+                    <code className={style.quiet}>{code}</code>
+                  </div>
+                  <p className={style.breaking}>{message}</p>
+                  <p className={`${style.quiet} ${style.breaking}`}>{remedy}</p>
+                </li>
+              ))}
+            </ul>
+          </details>
+        </li>
+      ))}
+    </ul>
+  );
+}
