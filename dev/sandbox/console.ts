@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { isConsoleCurrent } from '../console/fingerprint.ts';
 import { spawnBound } from './spawn-bound.ts';
 
@@ -29,21 +28,23 @@ export function startConsoleBuild(
   if (isConsoleCurrent(built)) return async () => {};
   // Its tree: Vite is a child of it.
   const child = spawnBound(process.execPath, [program], { tree: true });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   let isStopping = false;
-  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(
-    ([stdout, stderr, [code]]) => {
-      if (isStopping) return;
-      if (code === 0) return log.info('the console was built');
-      const output = `${stdout}${stderr}`.trim();
-      log.error({ output }, 'the console could not be built');
-      console.error(
-        `\nThe console could not be built. Run npm run console:build once this is mended:\n${output}`,
-      );
-    },
-  );
+  child.once('close', (code) => {
+    if (isStopping) return;
+    if (code === 0) return log.info('the console was built');
+    log.error({ output: output.trim() }, 'the console could not be built');
+    console.error(
+      `\nThe console could not be built. Run npm run console:build once this is mended:\n${output}`,
+    );
+  });
   return async () => {
     isStopping = true;
-    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-    await ended;
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+    const closed = once(child, 'close');
+    process.kill(-child.pid, 'SIGTERM');
+    await closed;
   };
 }
