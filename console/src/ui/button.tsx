@@ -7,19 +7,20 @@ export type ButtonLook = 'normal' | 'primary' | 'danger' | 'plain';
 export const buttonClass = (look: ButtonLook = 'normal') =>
   look === 'normal' ? style.button : `${style.button} ${style[look]}`;
 
-/** A button says what it does ("Add 2 clusters to the role"), never "OK". `busy`: it was pressed, and works. */
+/** A button says what it does ("Add 2 clusters to the role"), never "OK". `busy`: it was pressed, and works. `isSmall`: in a row of a table. */
 export function Button({
   look,
   busy = false,
+  isSmall = false,
   className = '',
   disabled,
   ...rest
-}: ComponentProps<'button'> & { look?: ButtonLook; busy?: boolean }) {
+}: ComponentProps<'button'> & { look?: ButtonLook; busy?: boolean; isSmall?: boolean }) {
   return (
     <button
       type="button"
       {...rest}
-      className={`${buttonClass(look)} ${className}`}
+      className={`${buttonClass(look)} ${isSmall ? style.small : ''} ${className}`}
       disabled={disabled || busy}
       aria-busy={busy || undefined}
     />

@@ -23,6 +23,7 @@ export function DataTable<Row extends RowData>({
   columns,
   rows,
   total = rows.length,
+  hasMore = rows.length < total,
   rowId,
   onEnd,
 }: {
@@ -32,6 +33,8 @@ export function DataTable<Row extends RowData>({
   columns: Column<Row>[];
   rows: Row[];
   total?: number;
+  /** There are more pages to load. For lists that do not tell how many. */
+  hasMore?: boolean;
   rowId: (row: Row) => string;
   onEnd?: (() => void) | undefined;
 }) {
@@ -51,14 +54,19 @@ export function DataTable<Row extends RowData>({
   const [first, last] = [items[0], items.at(-1)];
   const isNearEnd = all.length > 0 && (last?.index ?? 0) >= all.length - 20;
   useEffect(() => {
-    if (isNearEnd && all.length < total) onEnd?.();
-  }, [isNearEnd, all.length, total, onEnd]);
+    if (isNearEnd && hasMore) onEnd?.();
+  }, [isNearEnd, hasMore, onEnd]);
   useRowKeys(body, all.length, (index) => virtualizer.scrollToIndex(index, { align: 'auto' }));
 
   const tracks = { '--columns': columns.map(sizeOf).join(' ') } as React.CSSProperties;
   return (
     // The roles are those that the elements lose by `display: grid`.
-    <table className={style.table} role="table" aria-rowcount={total + 1} style={tracks}>
+    <table
+      className={style.table}
+      role="table"
+      aria-rowcount={hasMore && total === rows.length ? -1 : total + 1}
+      style={tracks}
+    >
       <caption className="hidden">{caption}</caption>
       <thead className={style.head} role="rowgroup">
         {table.getHeaderGroups().map((group) => (

@@ -1,0 +1,31 @@
+import { type ComponentProps, lazy, Suspense, useState } from 'react';
+import { Button } from './button.tsx';
+import type { Question } from './confirm.tsx';
+
+const Confirm = lazy(() => import('./confirm.tsx'));
+
+/** A button that asks first. */
+export function ConfirmButton({ question, ...rest }: { question: Question } & ComponentProps<typeof Button>) {
+  const [isAsked, setAsked] = useState(false);
+  const close = (isDone: boolean) => {
+    setAsked(false);
+    if (isDone) keepFocus();
+  };
+  return (
+    <>
+      <Button {...rest} onClick={() => setAsked(true)} />
+      {isAsked && (
+        <Suspense fallback={null}>
+          <Confirm {...question} onClose={close} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+/** The button may be gone with what was removed. The focus is then on the content, not lost. */
+function keepFocus(): void {
+  setTimeout(() => {
+    if (document.activeElement === document.body) document.getElementById('content')?.focus();
+  }, 100);
+}
