@@ -1,5 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { api } from '../api.ts';
+import { api, type Shape } from '../api.ts';
+
+/** Who is signed in. Undefined before the answer is there. */
+export function useCaller(accountId?: string): Shape<'Caller'> | undefined {
+  return useQuery({
+    queryKey: ['caller', accountId ?? null],
+    queryFn: ({ signal }) => api().getCaller(accountId === undefined ? {} : { accountId }, { signal }),
+    staleTime: 5 * 60_000,
+  }).data;
+}
 
 /**
  * What the caller may do, by the names of operations as docs/permissions.md has them, on one account or in general.
@@ -7,10 +16,6 @@ import { api } from '../api.ts';
  * again.
  */
 export function usePermitted(accountId?: string): (operation: string) => boolean {
-  const { data } = useQuery({
-    queryKey: ['caller', accountId ?? null],
-    queryFn: ({ signal }) => api().getCaller(accountId === undefined ? {} : { accountId }, { signal }),
-    staleTime: 5 * 60_000,
-  });
-  return (operation) => data?.operations.includes(operation as never) ?? false;
+  const caller = useCaller(accountId);
+  return (operation) => caller?.operations.includes(operation as never) ?? false;
 }

@@ -1,19 +1,14 @@
-import { useQuery } from '@tanstack/react-query';
-import { api } from '../api.ts';
 import { Button } from '../ui/button.tsx';
+import { useCaller } from './permitted.ts';
 import { signOut, useSession } from './session.ts';
 
 /** Who is signed in, and how to sign out. */
 export function SignedIn() {
   const session = useSession();
-  const { data } = useQuery({
-    queryKey: ['caller', null],
-    queryFn: ({ signal }) => api().getCaller({}, { signal }),
-    staleTime: 5 * 60_000,
-  });
+  const caller = useCaller();
   return (
     <>
-      <span>{data?.subject}</span>
+      <span>{caller?.subject}</span>
       {session.kind === 'signed-in' && !session.isOpen && (
         <Button look="plain" onClick={signOut}>
           Sign out

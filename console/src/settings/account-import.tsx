@@ -1,5 +1,0 @@
-import { Page } from '../ui/page.tsx';
-
-export default function ImportPage() {
-  return <Page title="Import">{null}</Page>;
-}

@@ -1,0 +1,107 @@
+import { api, queries, type Shape } from '../../api.ts';
+import { Button } from '../../ui/button.tsx';
+import { useDraft } from '../../ui/draft.ts';
+import { Facts } from '../../ui/facts.tsx';
+import { SelectField, TextArea, TextField } from '../../ui/field.tsx';
+import style from '../../ui/form.module.css';
+import { FormFault, useForm } from '../../ui/form.tsx';
+import { Note } from '../../ui/note.tsx';
+import { type AccountDraft, accountFields, emptyAccount, partitions, readAccount } from './account-draft.ts';
+
+/** Registers an account, or replaces a registration. `current`: as it is now. */
+export function AccountForm({
+  current,
+  onSaved,
+  onCancel,
+}: {
+  current: AccountDraft | null;
+  onSaved: (account: Shape<'Account'>) => void;
+  onCancel: () => void;
+}) {
+  const [draft, change, forget] = useDraft(`account:${current?.accountId ?? ''}`, current ?? emptyAccount);
+  const form = useForm({
+    fields: accountFields,
+    draft,
+    read: readAccount,
+    send: (input, dryRun) => api().putAccount({ ...input, dryRun }),
+    onSent: (account) => {
+      forget();
+      void queries.invalidateQueries({ queryKey: ['accounts'] });
+      void queries.invalidateQueries({ queryKey: ['account', account.accountId] });
+      onSaved(account);
+    },
+  });
+  const text = (name: keyof AccountDraft) => ({
+    value: draft[name],
+    onChange: ({ target }: { target: { value: string } }) => change({ ...draft, [name]: target.value }),
+    error: form.errorOf(`/${name}`),
+  });
+  return (
+    <form className={style.form} {...form.attributes}>
+      <TextField
+        label="Account ID"
+        hint="12 digits"
+        inputMode="numeric"
+        autoComplete="off"
+        readOnly={current !== null}
+        {...text('accountId')}
+      />
+      <TextField label="Name" hint="How people call it, such as payments-prod" {...text('name')} />
+      <TextArea
+        label="Labels"
+        hint="One a line: team=payments. Policies may permit by label: who changes labels decides who may act here."
+        rows={4}
+        {...text('labels')}
+      />
+      <SelectField
+        label="Partition"
+        options={partitions.map((one) => [one, one] as const)}
+        {...text('partition')}
+      />
+      <TextField
+        label="ARN of the member role"
+        hint="The role that Rolewright assumes in this account. Empty: the default of the service."
+        autoComplete="off"
+        spellCheck={false}
+        {...text('memberRoleArn')}
+      />
+      <TextField
+        label="External ID"
+        hint="What the member role asks for. Empty: the default of the service."
+        autoComplete="off"
+        spellCheck={false}
+        {...text('externalId')}
+      />
+      <FormFault fault={form.fault} />
+      {form.attempted && (
+        <Note look="good">
+          <p role="status">Nothing is wrong, and nothing was stored yet. These would be in force:</p>
+          <Facts
+            facts={[
+              ['Member role', <code key="arn">{form.attempted.memberRoleArn}</code>],
+              ['External ID', form.attempted.externalId ?? 'none'],
+              ['Status', form.attempted.status],
+            ]}
+          />
+        </Note>
+      )}
+      <div className={style.buttons}>
+        <Button type="submit" look="primary" busy={form.isBusy}>
+          {current ? 'Save the account' : 'Register the account'}
+        </Button>
+        <Button onClick={form.attempt} disabled={form.isBusy}>
+          Dry run
+        </Button>
+        <Button
+          look="plain"
+          onClick={() => {
+            forget();
+            onCancel();
+          }}
+        >
+          Discard
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,5 +1,0 @@
-import { Page } from '../ui/page.tsx';
-
-export default function SettingsPage() {
-  return <Page title="Settings">{null}</Page>;
-}

@@ -1,5 +1,0 @@
-import { Page } from '../ui/page.tsx';
-
-export default function SchedulesPage() {
-  return <Page title="Schedules">{null}</Page>;
-}

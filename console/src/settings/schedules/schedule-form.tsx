@@ -1,0 +1,150 @@
+import { api, queries, type Shape } from '../../api.ts';
+import { Button } from '../../ui/button.tsx';
+import { useDraft } from '../../ui/draft.ts';
+import { SelectField, TextArea, TextField } from '../../ui/field.tsx';
+import style from '../../ui/form.module.css';
+import { FormFault, useForm } from '../../ui/form.tsx';
+import { Note } from '../../ui/note.tsx';
+import { exactTime } from '../../ui/time.tsx';
+import { cronInWords } from './cron.ts';
+import { emptySchedule, readSchedule, type ScheduleDraft, scheduleFields } from './schedule-draft.ts';
+
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const zones = [...new Set(['UTC', here, ...Intl.supportedValuesOf('timeZone')])];
+
+/** Stores a schedule. `current`: as it is now. */
+export function ScheduleForm({
+  current,
+  onSaved,
+  onCancel,
+}: {
+  current: ScheduleDraft | null;
+  onSaved: (schedule: Shape<'Schedule'>) => void;
+  onCancel: () => void;
+}) {
+  const [draft, change, forget] = useDraft(`schedule:${current?.name ?? ''}`, current ?? emptySchedule(here));
+  const form = useForm({
+    fields: scheduleFields,
+    draft,
+    read: readSchedule,
+    send: (input, dryRun) => api().putSchedule({ ...input, dryRun }),
+    onSent: (schedule) => {
+      forget();
+      void queries.invalidateQueries({ queryKey: ['schedules'] });
+      void queries.invalidateQueries({ queryKey: ['schedule', schedule.name] });
+      onSaved(schedule);
+    },
+  });
+  const text = (name: keyof ScheduleDraft, pointer: string) => ({
+    value: draft[name],
+    onChange: ({ target }: { target: { value: string } }) => change({ ...draft, [name]: target.value }),
+    error: form.errorOf(pointer),
+  });
+  return (
+    <form className={style.form} {...form.attributes}>
+      <TextField
+        label="Name"
+        hint="Letters, digits, _ . and -, such as nightly"
+        readOnly={current !== null}
+        {...text('name', '/name')}
+      />
+      <TextField
+        label="When"
+        hint={`Cron: minute, hour, day of the month, month, day of the week. ${cronInWords(draft.cron) ?? ''}`}
+        spellCheck={false}
+        {...text('cron', '/cron')}
+      />
+      <SelectField
+        label="Time zone"
+        options={[...new Set([draft.timezone, ...zones])].map((zone) => [zone, zone] as const)}
+        {...text('timezone', '/timezone')}
+      />
+      <SelectField
+        label="What it checks"
+        options={[
+          ['CHECK', 'Execution roles'],
+          ['READINESS', 'Clusters: can pods start on Fargate'],
+        ]}
+        {...text('operation', '/sweep/operation')}
+      />
+      <SelectField
+        label="Accounts"
+        options={[
+          ['all', 'Every account'],
+          ['labels', 'Accounts with certain labels'],
+          ['accountIds', 'Certain accounts'],
+        ]}
+        {...text('accounts', '/sweep/select')}
+      />
+      {draft.accounts === 'labels' && (
+        <TextArea
+          label="Labels"
+          hint="One a line: team=payments. All of them must match."
+          rows={3}
+          {...text('labels', '/sweep/select/labels')}
+        />
+      )}
+      {draft.accounts === 'accountIds' && (
+        <TextArea
+          label="Account IDs"
+          hint="With spaces, commas or lines between them"
+          rows={3}
+          {...text('accountIds', '/sweep/select/accountIds')}
+        />
+      )}
+      {draft.operation === 'CHECK' ? (
+        <TextField
+          label="Name of the role"
+          hint="Empty: each execution role that is found"
+          spellCheck={false}
+          {...text('roleName', '/sweep/roleName')}
+        />
+      ) : (
+        <TextArea
+          label="Regions"
+          hint="Such as us-west-2. Empty: those that the roles of an account name"
+          rows={2}
+          {...text('regions', '/sweep/regions')}
+        />
+      )}
+      <TextArea
+        label="Clusters"
+        hint={
+          draft.operation === 'CHECK'
+            ? 'One a line: us-west-2/search. Empty: those that each role lists'
+            : 'One a line: us-west-2/search. Empty: all'
+        }
+        rows={2}
+        {...text('clusters', '/sweep/clusters')}
+      />
+      <TextField label="Reason" hint="Why, for the history" {...text('reason', '/sweep/reason')} />
+      <FormFault fault={form.fault} />
+      {form.attempted && (
+        <Note look="good">
+          <p role="status">
+            Nothing is wrong, and nothing was stored yet. It would start next on{' '}
+            {exactTime(form.attempted.nextAt)}.
+          </p>
+        </Note>
+      )}
+      <p>Its sweeps run in your name, with the groups that you have now.</p>
+      <div className={style.buttons}>
+        <Button type="submit" look="primary" busy={form.isBusy}>
+          {current ? 'Save the schedule' : 'Create the schedule'}
+        </Button>
+        <Button onClick={form.attempt} disabled={form.isBusy}>
+          Dry run
+        </Button>
+        <Button
+          look="plain"
+          onClick={() => {
+            forget();
+            onCancel();
+          }}
+        >
+          Discard
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,14 @@
+import { Note } from './note.tsx';
+
+/** Says what was done. It is always in the page, so that screen readers hear its text change. */
+export function Done({ text }: { text: string | null }) {
+  return (
+    <div role="status">
+      {text !== null && (
+        <Note look="good">
+          <p>{text}</p>
+        </Note>
+      )}
+    </div>
+  );
+}
