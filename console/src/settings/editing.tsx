@@ -20,7 +20,7 @@ export function EditDrawer({ title, children }: { title: string; children: React
   const { close } = useEditing();
   return (
     <Suspense fallback={null}>
-      <Drawer title={title} onClose={close}>
+      <Drawer title={title} onClose={close} isNarrow>
         {children}
       </Drawer>
     </Suspense>

@@ -32,7 +32,13 @@ export function CopyButton({ text, name }: { text: string; name: string }) {
     );
   return (
     <button type="button" className={style.copy} onClick={copy} title={`Copy ${name}`}>
-      <span aria-hidden="true">{result === 'copied' ? '✓' : result === 'failed' ? '✕' : '⧉'}</span>
+      {result === null ? (
+        <svg viewBox="0 0 16 16" aria-hidden="true" className={style.icon}>
+          <path d="M6 5h7v9H6zM10 5V2H3v9h3" />
+        </svg>
+      ) : (
+        <span aria-hidden="true">{result === 'copied' ? '✓' : '✕'}</span>
+      )}
       <span className="hidden">Copy {name}</span>
       <span className="hidden" role="status">
         {result === 'copied' ? 'Copied' : result === 'failed' ? 'The browser did not allow copying' : ''}

@@ -7,9 +7,12 @@ import style from './drawer.module.css';
 export default function Drawer({
   title,
   onClose,
+  isNarrow = false,
   children,
 }: {
   title: string;
+  /** For a form, whose fields would be too long. */
+  isNarrow?: boolean;
   onClose: () => void;
   children: ReactNode;
 }) {
@@ -20,7 +23,7 @@ export default function Drawer({
       onOpenChange={(isOpen) => !isOpen && onClose()}
       className={style.overlay ?? ''}
     >
-      <Modal className={style.drawer ?? ''}>
+      <Modal className={`${style.drawer} ${isNarrow ? style.narrow : ''}`}>
         <Dialog className={style.dialog ?? ''}>
           <div className={style.head}>
             <Heading slot="title" level={2}>

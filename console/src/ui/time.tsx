@@ -15,7 +15,9 @@ const units = [
 export function relativeTime(at: number, now: number): string {
   const seconds = Math.round((at - now) / 1000);
   for (const [unit, size] of units)
-    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+    if (Math.abs(seconds) >= size)
+      // What expires "in 3 months" does so in 90 days, a moment later too.
+      return relative.format(size >= 86_400 ? Math.round(seconds / size) : Math.trunc(seconds / size), unit);
   return seconds > 0 ? 'in a moment' : 'just now';
 }
 

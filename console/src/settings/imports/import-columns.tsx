@@ -44,7 +44,13 @@ export const importColumns: Column<Change>[] = [
 ];
 
 function What({ change: { before, after } }: { change: Change }) {
-  if (before === null) return <Labels name={`Labels of ${after.name}`} texts={labelTexts(after.labels)} />;
+  if (before === null)
+    return (
+      <span className={table.two}>
+        {after.status !== 'ACTIVE' && `Status: ${after.status}`}
+        <Labels name={`Labels of ${after.name}`} texts={labelTexts(after.labels)} />
+      </span>
+    );
   return (
     <ul>
       {differences(before, after).map(({ what, before, after }) => (

@@ -21,16 +21,24 @@ const accounts = (count: number) => (count === 1 ? '1 account' : `${count} accou
 /** Where the import is, in one sentence. */
 export function describeImport({ state, dryRun, total, added, changed, closed }: Progress): string {
   if (state === 'RUNNING') return `Reading the organization: ${accounts(total)} so far.`;
-  const parts = [
-    added > 0 && `${added} added`,
-    changed > 0 && `${changed} changed`,
-    closed > 0 && `${closed} marked as closed`,
-  ].filter((part) => part !== false);
-  const effect = parts.length > 0 ? parts.join(', ') : 'nothing to change';
-  if (state === 'FAILED') return `The import stopped after ${accounts(total)}: ${effect}.`;
-  if (dryRun) return `Nothing was registered. An import of these ${accounts(total)} would do: ${effect}.`;
-  return `Imported ${accounts(total)}: ${effect}.`;
+  const does = (add: string, change: string, close: string) =>
+    listed([
+      ...(added > 0 ? [`${add} ${added}`] : []),
+      ...(changed > 0 ? [`${change} ${changed}`] : []),
+      ...(closed > 0 ? [`${close} ${closed} as closed`] : []),
+    ]);
+  if (dryRun && state === 'DONE')
+    return added + changed + closed === 0
+      ? `Nothing to do: the ${accounts(total)} of the organization are registered as they are.`
+      : `Nothing was registered. An import of these ${accounts(total)} would ${does('add', 'change', 'mark')}.`;
+  const did = does('added', 'changed', 'marked') || 'nothing had to change';
+  return state === 'FAILED'
+    ? `The import stopped after ${accounts(total)}: ${did}.`
+    : `Imported ${accounts(total)}: ${did}.`;
 }
+
+const listed = (texts: string[]) =>
+  texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`;
 
 export interface Difference {
   what: string;
