@@ -18,6 +18,7 @@ import { claims } from './claims/list-claims.ts';
 import { accountReadiness } from './clusters/account-readiness.ts';
 import { fargateReadiness } from './clusters/fargate-readiness.ts';
 import { posture } from './posture/posture.ts';
+import { postureAccounts } from './posture/posture-accounts.ts';
 import { postureTrend } from './posture/posture-trend.ts';
 import { checkExecutionRole } from './roles/check-execution-role.ts';
 import { checkExecutionRoles } from './roles/check-execution-roles.ts';
@@ -75,6 +76,7 @@ const withoutTokens = {
   sweepResults,
   cancelSweep,
   posture,
+  postureAccounts,
   postureTrend,
   schedules,
   schedule,

@@ -1,4 +1,4 @@
-import type { PostureDay, RolePosture } from '../schema/posture.ts';
+import type { AccountPosture, PostureDay, RolePosture } from '../schema/posture.ts';
 import type { Labels } from '../schema/primitives.ts';
 import type { FindingCode, Verdict } from '../schema/report.ts';
 import type { AccountRecord } from './accounts.ts';
@@ -40,6 +40,17 @@ export interface Posture {
   ): Promise<PostureRecord[]>;
   /** Counts roles, with a count of its own for each combination of what permissions depend on. */
   counts(filter: PostureFilter, tellsApart: Permissions['tellsApart']): Promise<PostureCount[]>;
+  /**
+   * The registered accounts by ID, at most `limit`, and the number of all. Filters about roles select accounts
+   * that have such a role. `accountIds`: null for all registered accounts.
+   */
+  accounts(
+    query: PostureFilter & {
+      verdict?: Verdict | undefined;
+      accountIds: readonly string[] | null;
+      limit: number;
+    },
+  ): Promise<{ total: number; unreachable: number; items: AccountPosture[] }>;
   /** The names of the known roles in these accounts, by account. */
   rolesOf(accountIds: string[]): Promise<ReadonlyMap<string, string[]>>;
   /**
@@ -48,8 +59,8 @@ export interface Posture {
    */
   days(accountIds: readonly string[] | null, days: number): Promise<PostureDay[]>;
   /**
-   * Deletes the roles that have been MISSING since before that time, and the days before it that no trend
-   * needs. Answers the number of roles.
+   * Deletes the roles that have been MISSING since before that time, the days before it that no trend needs,
+   * and the checks of accounts that are no longer registered. Answers the number of roles.
    */
   purge(before: Date): Promise<number>;
 }

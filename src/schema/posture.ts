@@ -9,6 +9,7 @@ export type RolePosture = Static<typeof RolePosture>;
 export const RolePosture = Type.Object(
   {
     accountId: AccountId,
+    accountName: nullable(Type.String(), 'The name of the account. Null: the caller may not see the account'),
     roleName: RoleName,
     verdict: Verdict,
     findings: Type.Array(FindingCode, { description: 'The codes of its findings, each once' }),
@@ -64,6 +65,40 @@ export const PostureTrend = Type.Object(
   },
 );
 
+export type AccountPosture = Static<typeof AccountPosture>;
+export const AccountPosture = Type.Object(
+  {
+    accountId: AccountId,
+    name: Type.String({ description: 'The name of the account' }),
+    verdict: nullable(Verdict, 'The worst verdict of these roles. Null: there is none'),
+    roles: Type.Integer({ description: 'How many roles' }),
+    checkedAt: nullable(Timestamp, 'When the account was last checked. Null: never'),
+    error: nullable(
+      Type.String(),
+      'The code of the problem for which the last check got no verdict. Null: it got one, or there was no check',
+    ),
+  },
+  {
+    $id: 'AccountPosture',
+    description: 'The last known verdict of one account',
+    additionalProperties: false,
+  },
+);
+
+export type AccountPostures = Static<typeof AccountPostures>;
+export const AccountPostures = Type.Object(
+  {
+    total: Type.Integer({ description: 'How many accounts' }),
+    unreachable: Type.Integer({ description: 'How many of them have an error' }),
+    items: Type.Array(AccountPosture, { description: 'The accounts by ID, the first 20,000' }),
+  },
+  {
+    $id: 'AccountPostures',
+    description: 'The last known verdict of every account, without pages',
+    additionalProperties: false,
+  },
+);
+
 export const PostureTrendInput = Type.Object(
   {
     days: Type.Optional(
@@ -78,14 +113,20 @@ export const PostureTrendInput = Type.Object(
   { $id: 'PostureTrendInput', ...closed },
 );
 
+const filters = {
+  verdict: Type.Optional(Verdict),
+  finding: Type.Optional(FindingCode),
+  q: Type.Optional(SearchText),
+  accountId: Type.Optional(AccountId),
+  labels: Type.Optional(Labels),
+};
+
+export const PostureAccountsInput = Type.Object(filters, { $id: 'PostureAccountsInput', ...closed });
+
 export type PostureInput = Static<typeof PostureInput>;
 export const PostureInput = Type.Object(
   {
-    verdict: Type.Optional(Verdict),
-    finding: Type.Optional(FindingCode),
-    q: Type.Optional(SearchText),
-    accountId: Type.Optional(AccountId),
-    labels: Type.Optional(Labels),
+    ...filters,
     limit: Type.Optional(Limit),
     cursor: Type.Optional(Cursor),
   },

@@ -221,6 +221,7 @@ const table: Record<Name, Row> = {
     rest: (x) => ['GET', `/v1/account-imports/${x.importId}/changes`],
   },
   posture: { may: read, ofService: true, rest: () => ['GET', '/v1/posture'] },
+  postureAccounts: { may: read, ofService: true, rest: () => ['GET', '/v1/posture/accounts'] },
   postureTrend: { may: read, ofService: true, rest: () => ['GET', '/v1/posture/trend'] },
   schedules: { may: read, ofService: true, rest: () => ['GET', '/v1/schedules'] },
   schedule: {

@@ -23,10 +23,15 @@ type Fields = GraphQLFieldConfigMap<unknown, Context>;
 export function createFieldMakers(types: Types) {
   const answer = (operation: Operation) => new GraphQLNonNull(types.output(operation.output));
 
-  /** Takes the operation's fields as arguments. */
-  const flat = (operation: Operation, type: GraphQLOutputType = answer(operation)): Fields => ({
+  /** Takes the operation's fields as arguments. `extensions.items`: see limits.ts. */
+  const flat = (
+    operation: Operation,
+    type: GraphQLOutputType = answer(operation),
+    extensions: { items?: number } = {},
+  ): Fields => ({
     [operation.name]: {
       type,
+      extensions,
       description: operation.summary,
       args: types.arguments(operation.input),
       resolve: (_, args, context) => callOperation(operation, args, context),

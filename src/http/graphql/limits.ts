@@ -150,6 +150,8 @@ function measureOperations(document: DocumentNode, items: (field: FieldNode) => 
 function itemsOf(field: FieldNode, root: GraphQLField<unknown, unknown> | undefined): number {
   if (root === undefined) return 1;
   if (isListType(isNonNullType(root.type) ? root.type.ofType : root.type)) return largestPage;
+  const { items } = root.extensions;
+  if (typeof items === 'number') return items;
   if (!root.args.some(({ name }) => name === 'first')) return 1;
   const sizes = (field.arguments ?? []).flatMap(({ name, value }) => {
     if (name.value !== 'first' && name.value !== 'last') return [];

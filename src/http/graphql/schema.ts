@@ -58,6 +58,8 @@ export function createGraphqlSchema(): GraphQLSchema {
           id: { type: new GraphQLNonNull(GraphQLID) },
         }),
         ...flat(operations.posture),
+        // All of its fields may be asked for once in a request.
+        ...flat(operations.postureAccounts, answer(operations.postureAccounts), { items: 700 }),
         ...flat(operations.postureTrend),
         ...flat(operations.schedule, types.output(operations.schedule.output)),
         ...connection<Schedule>(operations.schedules, ({ name }) => encodeCursor(name)),

@@ -1,7 +1,7 @@
 import type { Operation } from '../../operations/call/operation.ts';
 import { operations } from '../../operations/index.ts';
 import { ListAccountsInput } from '../../schema/account.ts';
-import { PostureInput } from '../../schema/posture.ts';
+import { PostureAccountsInput, PostureInput } from '../../schema/posture.ts';
 import { CreateExecutionRoleInput, ExtendExecutionRoleInput } from '../../schema/role.ts';
 import type { Input, InputRoute } from './parameter-locations.ts';
 import {
@@ -228,6 +228,14 @@ export const routes: Route[] = [
     operation: operations.posture,
     operationId: 'getPosture',
     shape: withLabelQuery(PostureInput),
+    translate: parseLabels,
+  },
+  {
+    method: 'GET',
+    url: '/posture/accounts',
+    operation: operations.postureAccounts,
+    operationId: 'getPostureAccounts',
+    shape: withLabelQuery(PostureAccountsInput),
     translate: parseLabels,
   },
   {

@@ -75,9 +75,13 @@ const present = (record: PostureRecord, now: Date): RolePosture => ({
 
 async function filterVisible(deps: Deps, caller: Caller, records: PostureRecord[]): Promise<PostureRecord[]> {
   const accounts = await readAccounts(deps, records);
-  return records.filter(({ accountId, roleName }) =>
-    canSee(deps, caller, 'executionRole', accountId, accounts.get(accountId) ?? null, roleName),
-  );
+  return records.flatMap((record) => {
+    const { accountId, roleName } = record;
+    const account = accounts.get(accountId) ?? null;
+    if (!canSee(deps, caller, 'executionRole', accountId, account, roleName)) return [];
+    const accountName = canSee(deps, caller, 'account', accountId, account) ? record.accountName : null;
+    return [{ ...record, accountName }];
+  });
 }
 
 /** Number of permission decisions before other requests get their turn. */

@@ -7,6 +7,7 @@ import pg from 'pg';
 export const rights: Readonly<Record<string, readonly ('SELECT' | 'INSERT' | 'UPDATE' | 'DELETE')[]>> = {
   _prisma_migrations: ['SELECT'],
   account: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  account_check: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   account_import: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   account_import_change: ['SELECT', 'INSERT'],
   claim: ['SELECT'],

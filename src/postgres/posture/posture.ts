@@ -8,7 +8,9 @@ import { orUnavailable } from '../connection/or-unavailable.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { Prisma, type PrismaClient, type Posture as Row } from '../generated/client.ts';
 import { keepDays } from './keep-days.ts';
+import { readAccounts } from './read-accounts.ts';
 import { readDays } from './read-days.ts';
+import { whereAccount } from './where.ts';
 
 interface CountRow {
   verdict: Verdict;
@@ -28,23 +30,16 @@ const columns = Prisma.raw(columnsOf(Prisma.PostureScalarFieldEnum, 'posture'));
  * Leaves out roles of accounts that are no longer registered: their verdicts are stale, and their labels
  * unknown.
  */
-const whereRegistered = ({ accountId, labels, finding, q }: PostureFilter) => Prisma.sql`
-  FROM posture JOIN account USING (account_id)
-  WHERE (${accountId ?? null}::text IS NULL OR account_id = ${accountId ?? null})
-    AND (${labels ? JSON.stringify(labels) : null}::jsonb IS NULL OR labels @> ${labels ? JSON.stringify(labels) : null}::jsonb)
-    AND (${finding ?? null}::text IS NULL OR ${finding ?? null} = ANY (findings))
-    AND NOT EXISTS (SELECT FROM unnest(${wordsIn(q)}::text[]) AS word
-      WHERE strpos(lower(concat_ws(' ', account.name, account_id, role_key)), lower(word)) = 0)`;
-
-const wordsIn = (q = '') => q.split(/\s+/).filter(Boolean);
+const whereRegistered = (filter: PostureFilter) => Prisma.sql`
+  FROM posture JOIN account USING (account_id) WHERE ${whereAccount(filter)}`;
 
 /** The last known verdicts of the fleet. `keep-posture.ts` writes them. */
 export function openPosture({ prisma, pool }: { prisma: PrismaClient; pool: pg.Pool }): Posture {
   return {
     async list({ verdict = null, after, limit, ...filter }) {
       const rows = await orUnavailable(
-        prisma.$queryRaw<Row[]>`
-          SELECT ${columns} ${whereRegistered(filter)} AND (${verdict}::text IS NULL OR verdict = ${verdict})
+        prisma.$queryRaw<(Row & { accountName: string })[]>`
+          SELECT ${columns}, account.name AS "accountName" ${whereRegistered(filter)} AND (${verdict}::text IS NULL OR verdict = ${verdict})
             AND (${after?.accountId ?? null}::text IS NULL OR (account_id, role_key) > (${after?.accountId ?? null}, ${after?.roleKey ?? null}))
           ORDER BY account_id, role_key LIMIT ${limit}`,
       );
@@ -70,6 +65,8 @@ export function openPosture({ prisma, pool }: { prisma: PrismaClient; pool: pg.P
         account: { name, partition, labels },
       }));
     },
+
+    accounts: (query) => readAccounts(prisma, query),
 
     async rolesOf(accountIds) {
       // SQL, because every job of a sweep calls this. Prisma's own query takes four times as long.
@@ -100,6 +97,9 @@ export function openPosture({ prisma, pool }: { prisma: PrismaClient; pool: pg.P
                AND newer.day > old.day AND newer.day <= ($1::timestamptz AT TIME ZONE 'UTC')::date`,
             [before],
           );
+          await client.query(
+            'DELETE FROM account_check WHERE NOT EXISTS (SELECT FROM account WHERE account.account_id = account_check.account_id)',
+          );
           return rows.length;
         }),
       ),
@@ -107,7 +107,12 @@ export function openPosture({ prisma, pool }: { prisma: PrismaClient; pool: pg.P
 }
 
 // The columns hold what `keepPosture` was given, and its types are the port's.
-const toRecord = ({ roleKey: _, verdict, findings, ...row }: Row): PostureRecord => ({
+const toRecord = ({
+  roleKey: _,
+  verdict,
+  findings,
+  ...row
+}: Row & { accountName: string }): PostureRecord => ({
   ...row,
   verdict: verdict as Verdict,
   findings: findings as PostureRecord['findings'],

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { SweepOutcome } from '../../ports/sweeps.ts';
+import { keepAccountChecks } from '../posture/keep-account-checks.ts';
 import { keepPosture } from '../posture/keep-posture.ts';
 
 /**
@@ -27,6 +28,7 @@ export async function insertResults(
     );
     const ours = new Set(pending.map(({ account_id }) => account_id));
     const counted = outcomes.filter(({ accountId }) => ours.has(accountId));
+    await keepAccountChecks(client, counted);
     await keepPosture(client, id, counted, announces);
   }
   const results = outcomes.flatMap(({ accountId, results }) =>

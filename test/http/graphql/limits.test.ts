@@ -77,6 +77,10 @@ t.test('a refusal names the limit', async (t) => {
       `query ($n: Int) { accounts(first: $n) { edges { node { ${fields(120)} } } } }`,
       /costs 12201/,
     ),
+    'the whole fleet twice': cost(
+      `{ ${['a', 'b'].map((alias) => `${alias}: postureAccounts { total unreachable items { accountId name verdict roles checkedAt error } }`)} }`,
+      /costs 12602/,
+    ),
     'a page that nobody answers': cost('{ accounts(first: 1000000) { edges { cursor } } }', /costs 2000001/),
     'a list without pages': cost(`{ executionRoles(accountId: "1") { ${fields(120)} } }`, /costs 12001/),
     'two pages together': cost(

@@ -119,6 +119,15 @@ export const sweepsCases: Record<string, Case[]> = {
     invalid('an account that is none', '/accountId', { accountId: '12' }),
     mistyped('a verdict that is none', { verdict: 'GOOD' }),
   ],
+  postureAccounts: [
+    works('one account', ofAccount({ verdict: 'COMPLIANT' }), runSweep),
+    works('one without roles', ofAccount({})),
+    works('nobody has the label', { labels: { team: 'nobody' } }, runSweep),
+    works('a word', ofAccount({ q: 'Fargate' }), runSweep),
+    invalid('a blank', '/q', { q: ' ' }),
+    mistyped('a finding that is none', { finding: 'BAD' }),
+    mistyped('a verdict that is none', { verdict: 'GOOD' }),
+  ],
   postureTrend: [
     works('three days', { days: 3 }, runSweep),
     works('ninety days', {}, runSweep),

@@ -42,6 +42,7 @@ export const commands = {
   listSweeps: 'sweep list',
   getSweep: 'sweep get <id>',
   getPosture: 'posture list',
+  getPostureAccounts: 'posture accounts',
   getPostureTrend: 'posture trend',
   listSchedules: 'schedule list',
   getSchedule: 'schedule get <name>',

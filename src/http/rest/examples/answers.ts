@@ -106,6 +106,7 @@ export const answers: Record<string, unknown> = {
     items: [
       {
         accountId,
+        accountName: 'payments-prod',
         roleName: names.role,
         verdict: 'NEEDS_EXTENSION',
         findings: ['CLUSTER_NOT_LISTED'],
@@ -122,6 +123,20 @@ export const answers: Record<string, unknown> = {
     issuer: 'https://id.example.com',
     groups: ['rolewright-auditors'],
     operations: ['account', 'accounts', 'changes', 'change', 'changeProof', 'auditVerification', 'exportLog'],
+  },
+  getPostureAccounts: {
+    total: 1,
+    unreachable: 0,
+    items: [
+      {
+        accountId,
+        name: 'payments-prod',
+        verdict: 'NEEDS_EXTENSION',
+        roles: 2,
+        checkedAt: times.end,
+        error: null,
+      },
+    ],
   },
   getPostureTrend: {
     days: [
