@@ -23,6 +23,8 @@ export function usePages<Row>(
     page: { cursor?: string; limit: number },
     options: { signal: AbortSignal },
   ) => PromiseLike<PageOf<Row>>,
+  /** How long what was read counts as fresh, in ms. With Infinity the list never moves by itself. */
+  { staleTime }: { staleTime?: number } = {},
 ): Pages<Row> {
   const query = useInfiniteQuery({
     queryKey,
@@ -30,6 +32,7 @@ export function usePages<Row>(
       await load({ limit: 100, ...(pageParam !== null && { cursor: pageParam }) }, { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
+    ...(staleTime !== undefined && { staleTime }),
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   return {

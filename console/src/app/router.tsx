@@ -39,7 +39,7 @@ const routeTree = root.addChildren([
     page('/roles/$accountId', () => import('../roles/account-page.tsx')),
     page('/roles/$accountId/$roleName', () => import('../roles/role-page.tsx')),
     page('/history', () => import('../history/history-page.tsx')),
-    page('/history/$changeId', () => import('../history/change-page.tsx')),
+    page('/history/$changeId', () => import('../history/change/change-page.tsx')),
     page('/sweeps', () => import('../sweeps/sweeps-page.tsx')),
     page('/sweeps/$sweepId', () => import('../sweeps/sweep-page.tsx')),
     settings.addChildren([

@@ -1,6 +1,6 @@
-import type { components } from '../../../clients/typescript/src/generated/schema.ts';
+import type { Shape } from '../shape.ts';
 
-export type Verification = components['schemas']['Verification'];
+export type Verification = Shape<'Verification'>;
 
 /** What this tab knows of the log. */
 export interface Verified {

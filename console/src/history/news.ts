@@ -16,3 +16,23 @@ export function mergeNews(shown: Change[], newest: Change[]): { rows: Change[]; 
   const top = shown[0] ? placeOf(shown[0]) : 0;
   return { rows, newCount: newest.filter((change) => placeOf(change) > top).length };
 }
+
+/**
+ * The changes of the same role next to one. `later` begins with the newest and is a page of all since this change,
+ * which may not reach down to it (`isCut`).
+ */
+export function neighboursOf(
+  change: Change,
+  later: Change[],
+  earlier: Change[],
+  isCut: boolean,
+): { later: Change | null; earlier: Change | null; isFarBack: boolean } {
+  const place = placeOf(change);
+  const reaches = !isCut || later.some((one) => placeOf(one) <= place);
+  return {
+    later: reaches ? (later.findLast((one) => placeOf(one) > place) ?? null) : null,
+    // Two changes may have begun in the same millisecond.
+    earlier: [...later, ...earlier].find((one) => placeOf(one) < place) ?? null,
+    isFarBack: !reaches,
+  };
+}

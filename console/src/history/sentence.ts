@@ -1,6 +1,6 @@
-import type { components } from '../../../clients/typescript/src/generated/schema.ts';
+import type { Shape } from '../shape.ts';
 
-export type Change = components['schemas']['Change'];
+export type Change = Shape<'Change'>;
 type Cluster = Change['clusters'][number];
 
 /** A sentence about a change: ACTOR DEED JOINT ROLE in ACCOUNT REST. */
@@ -37,6 +37,20 @@ export function sentenceText(change: Change): string {
   const { actor, deed, joint, roleName, accountId, rest } = sentenceOf(change);
   return `${[actor, deed, joint, roleName].filter(Boolean).join(' ')} in ${accountId}${rest}`;
 }
+
+/** The heading of a change: what was done to which role. */
+export function titleOf(change: Change): string {
+  const { deed, joint, roleName } = sentenceOf(change);
+  const title = [deed, joint, roleName].filter(Boolean).join(' ');
+  return `${title.charAt(0).toUpperCase()}${title.slice(1)}`;
+}
+
+/**
+ * Whether there is something that a revert could undo. A role that was created is not deleted, and a change that
+ * wrote nothing left nothing behind.
+ */
+export const canRevert = ({ kind, outcome, planned }: Change): boolean =>
+  kind !== 'CREATE' && outcome !== 'FAILED' && outcome !== 'PENDING' && planned.length > 0;
 
 // Docs/changes.md says what each outcome means.
 const wordsOfOutcome: Record<Change['outcome'], readonly [opening: string, form: 0 | 1 | 2, end: string]> = {

@@ -9,16 +9,19 @@ interface Account {
 
 const shown = 5;
 
-/**
- * Roles by their name and their account, and the accounts of these roles that fit by themselves. The API finds
- * accounts by their roles, by ID and by label alone.
- */
+/** The accounts of an answer may be many: each that has a role with the words. With so few roles they are few. */
+const fewRoles = 200;
+
+/** Roles by their name and their account, and the accounts that fit by themselves. */
 export async function findRoles(q: string, signal: AbortSignal) {
   const { items, total } = await api().getPosture({ q, limit: 20 }, { signal });
-  const ids = [...new Set(items.map(({ accountId }) => accountId))].slice(0, shown);
-  const accounts = await Promise.all(ids.map((accountId) => api().getAccount({ accountId }, { signal })));
+  const accounts: Account[] =
+    total <= fewRoles
+      ? (await api().getPostureAccounts({ q }, { signal })).items
+      : items.flatMap(({ accountId, accountName: name }) => (name === null ? [] : [{ accountId, name }]));
   const fits = (account: Account) => matching(q, [`${account.name} ${account.accountId}`]).length > 0;
-  return { roles: items.slice(0, shown), total, accounts: accounts.filter(fits) };
+  const byId = new Map(accounts.filter(fits).map((account) => [account.accountId, account]));
+  return { roles: items.slice(0, shown), total, accounts: [...byId.values()].slice(0, shown) };
 }
 
 /** Accounts with a label `KEY=VALUE`. */

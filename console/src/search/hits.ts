@@ -23,8 +23,20 @@ const hit = (href: string, text: string, note = ''): Hit => ({ id: href, text, n
 export const accountHit = (accountId: string, name: string): Hit =>
   hit(path('roles', accountId), name, name === accountId ? '' : accountId);
 
-export const roleHit = ({ accountId, roleName }: { accountId: string; roleName: string }): Hit =>
-  hit(path('roles', accountId, roleName), roleName, accountId);
+export const roleHit = ({
+  accountId,
+  accountName,
+  roleName,
+}: {
+  accountId: string;
+  accountName?: string | null;
+  roleName: string;
+}): Hit =>
+  hit(
+    path('roles', accountId, roleName),
+    roleName,
+    accountName ? `${accountName} (${accountId})` : accountId,
+  );
 
 /** A cluster has no page of its own. Its changes say which roles it has used. */
 export const clusterHit = (cluster: string, accountId?: string): Hit =>

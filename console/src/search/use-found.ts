@@ -26,7 +26,11 @@ export function useFound(text: string) {
       enabled: isAsked && isOn,
       placeholderData: keepPreviousData,
     });
-  const roles = find('roles', isPermitted('posture') && isPermitted('account') && !isLabel, findRoles);
+  const roles = find(
+    'roles',
+    isPermitted('posture') && isPermitted('postureAccounts') && !isLabel,
+    findRoles,
+  );
   const labelled = find('labelled', isPermitted('accounts') && isLabel, findLabelled);
   // The history finds words, and of punctuation alone there are none.
   const changes = find('changes', isPermitted('changes') && /[\p{L}\p{N}]/u.test(q), findChanges);

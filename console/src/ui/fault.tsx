@@ -24,7 +24,7 @@ export function FaultNote({
   const text = textOf(error);
   return (
     <div className={`${style.note} ${style.bad}`} role="alert">
-      <h3>{text.title}</h3>
+      <p className={style.title}>{text.title}</p>
       <p>{text.detail}</p>
       {error instanceof Problem && error.errors && error.errors.length > 0 && (
         <ul className={style.fields}>

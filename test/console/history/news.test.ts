@@ -1,5 +1,5 @@
 import t from 'tap';
-import { mergeNews } from '#console/history/news.ts';
+import { mergeNews, neighboursOf } from '#console/history/news.ts';
 import type { Change } from '#console/history/sentence.ts';
 
 /** A change that was opened at a place, and has an outcome at another. */
@@ -33,4 +33,45 @@ for (const [text, shown, newest, rows, newCount] of cases)
       rows,
     );
     t.equal(merged.newCount, newCount);
+  });
+
+const neighbours: [
+  string,
+  Change,
+  later: Change[],
+  earlier: Change[],
+  isCut: boolean,
+  found: [later: string | undefined, earlier: string | undefined, isFarBack: boolean],
+][] = [
+  ['an only one', change(3, 4), [change(3, 4)], [], false, [undefined, undefined, false]],
+  [
+    'one in the middle',
+    change(5, 6),
+    [change(9), change(7, 8), change(5, 6)],
+    [change(1, 2)],
+    false,
+    ['change_7', 'change_1', false],
+  ],
+  [
+    'one of the same millisecond',
+    change(5),
+    [change(5), change(3)],
+    [change(1)],
+    false,
+    [undefined, 'change_3', false],
+  ],
+  ['one far back', change(1, 2), [change(9), change(7)], [], true, [undefined, undefined, true]],
+  [
+    'the last of a page',
+    change(5),
+    [change(7), change(5)],
+    [change(1)],
+    true,
+    ['change_7', 'change_1', false],
+  ],
+];
+for (const [text, one, later, earlier, isCut, [next, before, isFarBack]] of neighbours)
+  t.test(`neighbours of ${text}`, async (t) => {
+    const found = neighboursOf(one, later, earlier, isCut);
+    t.same([found.later?.id, found.earlier?.id, found.isFarBack], [next, before, isFarBack]);
   });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type Change, marksOf, sentenceText } from '#console/history/sentence.ts';
+import { type Change, canRevert, marksOf, sentenceText, titleOf } from '#console/history/sentence.ts';
 
 const change: Change = {
   id: 'change_1',
@@ -116,4 +116,25 @@ t.test('marks say what was special', async (t) => {
     marksOf({ ...change, override: 'CLUSTER_CLAIMED', overrides: ['CLUSTER_CLAIMED', 'PROFILE_ACTIVE'] }),
     ['Overridden: somebody claims the cluster', 'Overridden: an active Fargate profile uses the role'],
   );
+});
+
+const planned: Change['planned'] = [{ action: 'iam:UpdateAssumeRolePolicy', detail: {} }];
+const revertible: [string, Partial<Change>, boolean][] = [
+  ['a change that wrote', { planned }, true],
+  ['one that was half done', { planned, outcome: 'PARTIAL' }, true],
+  ['one whose outcome is not known', { planned, outcome: 'UNKNOWN' }, true],
+  ['a revert', { planned, kind: 'REVERT' }, true],
+  ['one that failed', { planned, outcome: 'FAILED' }, false],
+  ['one in progress', { planned, outcome: 'PENDING' }, false],
+  ['one that wrote nothing', { kind: 'CLAIM' }, false],
+  ['a creation', { planned, kind: 'CREATE' }, false],
+];
+for (const [text, given, expected] of revertible)
+  t.test(`${text} can ${expected ? '' : 'not '}be reverted`, async (t) => {
+    t.equal(canRevert({ ...change, ...given }), expected);
+  });
+
+t.test('a title begins with a capital letter', async (t) => {
+  t.equal(titleOf(change), 'Added us-west-2/search to pods');
+  t.equal(titleOf({ ...change, kind: 'CREATE', outcome: 'FAILED' }), 'Tried to create pods');
 });

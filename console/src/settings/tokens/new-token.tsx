@@ -10,7 +10,11 @@ const Confirm = lazy(() => import('../../ui/confirm.tsx'));
 /** Shows the secret of a token that was just created. It is in this element's properties, and nowhere else. */
 export function NewToken({ name, secret, onStored }: { name: string; secret: string; onStored: () => void }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    // The drawer, which closes now, first gives the focus back to the button that opened it.
+    const timer = setTimeout(() => heading.current?.focus(), 100);
+    return () => clearTimeout(timer);
+  }, []);
   const leaving = useBlocker({ shouldBlockFn: () => true, enableBeforeUnload: true, withResolver: true });
   return (
     <Note look="warning">

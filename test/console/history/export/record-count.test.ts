@@ -1,5 +1,5 @@
 import t from 'tap';
-import { createRecordCounter } from '#console/history/record-count.ts';
+import { createRecordCounter } from '#console/history/export/record-count.ts';
 
 const cases: [string, string[], number][] = [
   ['nothing', [], 0],

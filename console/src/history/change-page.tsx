@@ -1,5 +1,0 @@
-import { Page } from '../ui/page.tsx';
-
-export default function ChangePage() {
-  return <Page title="Change">{null}</Page>;
-}

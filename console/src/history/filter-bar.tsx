@@ -1,0 +1,133 @@
+import { useEffect, useRef, useState } from 'react';
+import { Button } from '../ui/button.tsx';
+import { Chips } from '../ui/chips.tsx';
+import { SelectField, TextField } from '../ui/field.tsx';
+import { type FilterName, type Filters, filterLabels, filterText, kinds, outcomes } from './filters.ts';
+import style from './history.module.css';
+
+const any = ['', 'Any'] as const;
+const fields: [name: FilterName, hint: string, attributes: Record<string, string>][] = [
+  ['accountId', '12 digits', { inputMode: 'numeric', pattern: '\\d{12}' }],
+  ['roleName', 'the whole name', {}],
+  ['cluster', 'REGION/NAME', { pattern: '[^/]+/[^/]+' }],
+  ['actor', 'the whole name', {}],
+  ['since', 'from the beginning of this day, in UTC', { type: 'date' }],
+  ['until', 'without this day, in UTC', { type: 'date' }],
+];
+
+/** What the history is filtered by. It stands in the page's address. */
+export function FilterBar({
+  filters,
+  onChange,
+}: {
+  filters: Filters;
+  onChange: (next: Partial<Record<FilterName, string | undefined>>) => void;
+}) {
+  const set = Object.entries(filters) as [FilterName, string][];
+  return (
+    <>
+      <search className={style.bar}>
+        <Words value={filters.q ?? ''} onChange={(q) => onChange({ q })} />
+        <SelectField
+          label="Kind"
+          value={filters.kind ?? ''}
+          options={[any, ...Object.entries(kinds)]}
+          onChange={(event) => onChange({ kind: event.target.value })}
+        />
+        <SelectField
+          label="Outcome"
+          value={filters.outcome ?? ''}
+          options={[any, ...Object.entries(outcomes)]}
+          onChange={(event) => onChange({ outcome: event.target.value })}
+        />
+        <details className={style.more}>
+          <summary>More filters</summary>
+          <More key={JSON.stringify(filters)} filters={filters} onChange={onChange} />
+        </details>
+      </search>
+      <Chips
+        chips={set.map(([name, value]) => ({
+          label: filterLabels[name],
+          value: filterText(name, value),
+          onRemove: () =>
+            onChange({ [name]: undefined, ...(name === 'actor' && { actorIssuer: undefined }) }),
+        }))}
+        onClear={() => onChange(Object.fromEntries(set.map(([name]) => [name, undefined])))}
+      />
+    </>
+  );
+}
+
+/** The words are looked for when typing rests. */
+function Words({ value, onChange }: { value: string; onChange: (q: string) => void }) {
+  const [text, setText] = useState(value);
+  const sent = useRef(value);
+  useEffect(() => {
+    if (value === sent.current) return;
+    // Somebody removed the filter, or went back.
+    sent.current = value;
+    setText(value);
+  }, [value]);
+  const send = () => {
+    if (text.trim() === sent.current) return;
+    sent.current = text.trim();
+    onChange(sent.current);
+  };
+  const latest = useRef(send);
+  latest.current = send;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each letter begins the wait anew
+  useEffect(() => {
+    const timer = setTimeout(() => latest.current(), 400);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <form
+      className={style.words}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <TextField
+        label="Words"
+        type="search"
+        placeholder="Ticket, person, role or cluster: whole words"
+        maxLength={200}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+    </form>
+  );
+}
+
+function More({ filters, onChange }: { filters: Filters; onChange: (next: Record<string, string>) => void }) {
+  return (
+    <form
+      className={style.fields}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const values = [...new FormData(event.currentTarget)].map(([name, value]) => [
+          name,
+          String(value).trim(),
+        ]);
+        onChange(Object.fromEntries(values));
+      }}
+    >
+      {fields.map(([name, hint, attributes]) => (
+        <TextField
+          key={name}
+          name={name}
+          label={filterLabels[name]}
+          hint={hint}
+          defaultValue={filters[name] ?? ''}
+          {...attributes}
+          // An address may have a time, which a field for dates does not show.
+          {...((filters[name]?.length ?? 0) > 10 && attributes.type === 'date' && { type: 'text' })}
+        />
+      ))}
+      <div>
+        <Button type="submit">Filter</Button>
+      </div>
+    </form>
+  );
+}
