@@ -20,7 +20,11 @@ export function Tools() {
     // Also while somebody types in a field. Not over a dialog: one is open at a time.
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || event.shiftKey || event.altKey) return;
-      if (!(event.metaKey || event.ctrlKey) || document.querySelector('[role="dialog"]')) return;
+      if (
+        !(event.metaKey || event.ctrlKey) ||
+        document.querySelector('[role="dialog"], [role="alertdialog"]')
+      )
+        return;
       event.preventDefault();
       setOpen('search');
     };

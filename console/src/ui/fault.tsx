@@ -22,13 +22,15 @@ export function FaultNote({
   children?: ReactNode;
 }) {
   const text = textOf(error);
+  // The detail of wrong fields is the same once more.
+  const fields = error instanceof Problem ? (error.errors ?? []) : [];
   return (
     <div className={`${style.note} ${style.bad}`} role="alert">
       <p className={style.title}>{text.title}</p>
-      <p>{text.detail}</p>
-      {error instanceof Problem && error.errors && error.errors.length > 0 && (
+      {fields.length === 0 && <p>{text.detail}</p>}
+      {fields.length > 0 && (
         <ul className={style.fields}>
-          {error.errors.map(({ pointer, message }) => (
+          {fields.map(({ pointer, message }) => (
             <li key={pointer + message}>
               <code>{pointer}</code> {message}
             </li>

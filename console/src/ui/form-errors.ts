@@ -43,7 +43,9 @@ function textWithin(field: string, { pointer, message }: FieldError): string {
     .filter((place) => place !== '')
     .map((place) => place.replaceAll('~1', '/').replaceAll('~0', '~'))
     // People count from one.
-    .map((place) => (/^\d{1,5}$/.test(place) ? `number ${Number(place) + 1}` : place));
+    .map((place, at) =>
+      /^\d{1,5}$/.test(place) ? `${at === 0 ? 'Number' : 'number'} ${Number(place) + 1}` : place,
+    );
   // The name of a label, for example, keeps its letter case.
   return places.length > 0
     ? `${places.join(', ')}: ${message}`

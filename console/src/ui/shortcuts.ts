@@ -7,7 +7,9 @@ export function isTyping(event: KeyboardEvent): boolean {
     event.ctrlKey ||
     event.metaKey ||
     event.altKey ||
-    target?.closest('input, textarea, select, [contenteditable], [role="dialog"], [role="menu"]') != null
+    target?.closest(
+      'input, textarea, select, [contenteditable], [role="dialog"], [role="alertdialog"], [role="menu"]',
+    ) != null
   );
 }
 

@@ -3,6 +3,15 @@ import { useSyncExternalStore } from 'react';
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
 
+const short = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+});
+
 const units = [
   ['year', 365 * 86_400],
   ['month', 30 * 86_400],
@@ -23,6 +32,9 @@ export function relativeTime(at: number, now: number): string {
 
 /** In the reader's own time zone, with its name. */
 export const exactTime = (at: string): string => exact.format(new Date(at));
+
+/** The same to the minute, for where it stands in the page. */
+export const shortTime = (at: string): string => short.format(new Date(at));
 
 // One clock for all times of a page. It ticks every half minute.
 const listeners = new Set<() => void>();

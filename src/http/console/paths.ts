@@ -11,6 +11,7 @@ export const assetsPath = '/assets/:file';
 export const pagePaths = [
   '/',
   '/sign-in',
+  '/roles',
   '/roles/*',
   '/history',
   '/history/*',

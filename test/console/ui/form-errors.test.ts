@@ -24,6 +24,7 @@ t.test('each field has its errors, which say where in it they are', async (t) =>
       { pointer: '/labels/a~1b~0c', message: 'must be a key' },
       { pointer: '/sweep/select/accountIds/2', message: 'must be 12 digits' },
       { pointer: '/sweep/select/accountIds/4', message: 'must be 12 digits' },
+      { pointer: '/sweep/select/labels/0', message: 'must be a text' },
       { pointer: '/dryRun', message: 'must be true or false' },
     ],
     fields,
@@ -31,6 +32,7 @@ t.test('each field has its errors, which say where in it they are', async (t) =>
   t.same(Object.fromEntries(byField), {
     '/name': 'Must be short',
     '/labels': 'a/b~c: must be a key',
+    '/sweep/select/labels': 'Number 1: must be a text',
     '/sweep/select': 'accountIds, number 3: must be 12 digits. accountIds, number 5: must be 12 digits',
   });
   t.same(others, [{ pointer: '/dryRun', message: 'must be true or false' }]);

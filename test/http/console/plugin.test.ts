@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -50,6 +51,7 @@ const pages = [
   '/?q=x',
   '/sign-in',
   '/sign-in?code=c&state=s',
+  '/roles',
   '/roles/',
   '/roles/111122223333/Role%2FName/mend',
   '/history',
@@ -97,6 +99,16 @@ t.test('pages and assets need no caller, and have their headers', async (t) => {
   t.equal(again.statusCode, 304, 'an unchanged page is not sent again');
 });
 
+t.test('each address of the router answers with the page', async (t) => {
+  const router = readFileSync(new URL('../../../console/src/app/router.tsx', import.meta.url), 'utf8');
+  const addresses = [...router.matchAll(/\b(page|setting)\('(.*?)'/g)].map(([, kind, path = '']) =>
+    `${kind === 'setting' ? '/settings' : ''}${path}`.replace(/\$\w+/g, 'x'),
+  );
+  t.ok(addresses.length > 10, 'the addresses were found');
+  const app = await start(t, { directory: t.testdir(built) });
+  for (const url of addresses) t.equal((await app.inject(url)).body, page, url);
+});
+
 t.test('a file that the build has compressed is sent so', async (t) => {
   const app = await start(t, { directory: t.testdir(built) });
   const ask = (encoding: string) =>
@@ -113,7 +125,7 @@ t.test('other paths and methods answer as before', async (t) => {
     ...request,
     headers: { authorization: 'Bearer somebody' },
   });
-  for (const url of ['/roles', '/historyx', '/sign-in/x', '/fleet', '/index.html', '/console', '/secret']) {
+  for (const url of ['/rolesx', '/historyx', '/sign-in/x', '/fleet', '/index.html', '/console', '/secret']) {
     t.match((await app.inject({ url })).json(), { status: 401 }, url);
     t.match((await app.inject(as({ url }))).json(), { status: 404, code: 'ROUTE_NOT_FOUND' }, url);
   }

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { Problem } from 'rolewright-client';
 import { api } from '../../api.ts';
 import { usePages } from '../../pages.ts';
 import { usePermitted } from '../../session/permitted.ts';
@@ -15,6 +16,8 @@ export default function ClaimsPage() {
   const pages = usePages(['claims', filters], (page, options) =>
     api().listClaims({ ...filters, ...page }, options),
   );
+  // The filters say what is wrong with them.
+  const isInvalid = pages.error instanceof Problem && pages.error.code === 'INVALID_INPUT';
   const columns = useMemo(
     () =>
       claimColumns({
@@ -29,19 +32,21 @@ export default function ClaimsPage() {
       <p>A claim says who needs a cluster on a role. While there is one, no change takes the cluster away.</p>
       <ClaimFilters key={JSON.stringify(filters)} error={pages.error} />
       <Done text={done} />
-      <PagedTable
-        what="the claims"
-        pages={pages}
-        columns={columns}
-        rowId={({ id }) => id}
-        empty={
-          <p>
-            {Object.keys(filters).length > 0
-              ? 'No claim matches these filters.'
-              : 'No claims yet. Terraform and other clients claim a cluster when they add it with a claimant.'}
-          </p>
-        }
-      />
+      {isInvalid || (
+        <PagedTable
+          what="the claims"
+          pages={pages}
+          columns={columns}
+          rowId={({ id }) => id}
+          empty={
+            <p>
+              {Object.keys(filters).length > 0
+                ? 'No claim matches these filters.'
+                : 'No claims yet. Terraform and other clients claim a cluster when they add it with a claimant.'}
+            </p>
+          }
+        />
+      )}
     </Page>
   );
 }

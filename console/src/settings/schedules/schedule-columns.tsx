@@ -3,7 +3,7 @@ import { api, queries, type Shape } from '../../api.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import type { Column } from '../../ui/data-table.tsx';
-import { Time } from '../../ui/time.tsx';
+import { shortTime, Time } from '../../ui/time.tsx';
 import table from '../table.module.css';
 import { cronInWords } from './cron.ts';
 import { describeSweep, type ScheduledSweep } from './schedule-draft.ts';
@@ -43,8 +43,13 @@ export function scheduleColumns(can: {
     {
       id: 'next',
       header: 'Next run',
-      meta: { size: '7rem' },
-      cell: ({ row }) => <Time at={row.original.nextAt} />,
+      meta: { size: '9rem' },
+      cell: ({ row }) => (
+        <span className={table.two}>
+          <Time at={row.original.nextAt} />
+          <small>{shortTime(row.original.nextAt)}</small>
+        </span>
+      ),
     },
     {
       id: 'last',

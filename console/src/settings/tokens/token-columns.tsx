@@ -3,7 +3,7 @@ import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import type { Column } from '../../ui/data-table.tsx';
 import { Labels } from '../../ui/labels.tsx';
 import { Mark } from '../../ui/mark.tsx';
-import { Time } from '../../ui/time.tsx';
+import { shortTime, Time } from '../../ui/time.tsx';
 import table from '../table.module.css';
 import { stateOfToken } from './token-state.ts';
 
@@ -55,8 +55,13 @@ export function tokenColumns(can: { revoke: boolean; onRevoked: (token: Token) =
     {
       id: 'expires',
       header: 'Expires',
-      meta: { size: '7rem' },
-      cell: ({ row }) => <Time at={row.original.expiresAt} />,
+      meta: { size: '9rem' },
+      cell: ({ row }) => (
+        <span className={table.two}>
+          <Time at={row.original.expiresAt} />
+          <small>{shortTime(row.original.expiresAt)}</small>
+        </span>
+      ),
     },
     {
       id: 'used',

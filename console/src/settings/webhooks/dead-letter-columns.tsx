@@ -1,19 +1,15 @@
-import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { api, queries, type Shape } from '../../api.ts';
+import type { Shape } from '../../api.ts';
 import { Button } from '../../ui/button.tsx';
 import type { Column } from '../../ui/data-table.tsx';
-import { FaultNote } from '../../ui/fault.tsx';
 import { Time } from '../../ui/time.tsx';
 import { VerdictMark } from '../../ui/verdict.tsx';
 import table from '../table.module.css';
 
 type DeadLetter = Shape<'DeadLetter'>;
 
-export function deadLetterColumns(can: {
-  redeliver: boolean;
-  onRedelivered: (letter: DeadLetter) => void;
-}): Column<DeadLetter>[] {
+/** `redeliver`: sends an event again. Null: the caller may not. */
+export function deadLetterColumns(redeliver: ((letter: DeadLetter) => void) | null): Column<DeadLetter>[] {
   const columns: Column<DeadLetter>[] = [
     {
       id: 'role',
@@ -72,41 +68,20 @@ export function deadLetterColumns(can: {
       ),
     },
   ];
-  if (can.redeliver)
+  if (redeliver)
     columns.push({
       id: 'actions',
       header: 'Actions',
       meta: { size: '7rem' },
-      cell: ({ row: { original } }) => <Redeliver letter={original} onRedelivered={can.onRedelivered} />,
+      cell: ({ row: { original } }) => (
+        <Button
+          look="small"
+          onClick={() => redeliver(original)}
+          aria-label={`Send again: ${original.event.subject}`}
+        >
+          Send again
+        </Button>
+      ),
     });
   return columns;
-}
-
-function Redeliver({
-  letter,
-  onRedelivered,
-}: {
-  letter: DeadLetter;
-  onRedelivered: (letter: DeadLetter) => void;
-}) {
-  const sending = useMutation({
-    mutationFn: () => api().redeliverDeadLetter({ id: letter.id }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['dead-letters'] });
-      onRedelivered(letter);
-    },
-  });
-  return (
-    <>
-      <Button
-        look="small"
-        busy={sending.isPending}
-        onClick={() => sending.mutate()}
-        aria-label={`Send again: ${letter.event.subject}`}
-      >
-        Send again
-      </Button>
-      {sending.error && <FaultNote error={sending.error} />}
-    </>
-  );
 }
