@@ -1,10 +1,41 @@
 import Drawer from '../ui/drawer.tsx';
-import type { Operation } from './operation.ts';
+import { ClusterStep } from './choose/cluster-step.tsx';
+import { DoneStep } from './done-step.tsx';
+import style from './mend.module.css';
+import { hasClusterStep, type Operation } from './operation.ts';
+import { ReviewStep } from './review/review-step.tsx';
+import { useMend } from './use-mend.ts';
+import { titleOf } from './words.ts';
 
+/**
+ * Changes a role in a drawer: choose clusters, review the plan, apply it. Give it `key={JSON.stringify(operation)}`, so
+ * that each operation has a draft of its own.
+ */
 export default function Mend({ operation, onClose }: { operation: Operation; onClose: () => void }) {
+  const mend = useMend(operation);
+  const { draft, answer } = mend;
+  const isDone = answer.data !== undefined && draft.sent !== null;
+  const step = isDone ? 'Done' : draft.isReviewing ? 'Review' : 'Clusters';
+  const steps = hasClusterStep(operation) ? ['Clusters', 'Review', 'Done'] : ['Review', 'Done'];
+  const close = () => {
+    if (isDone) mend.forget();
+    onClose();
+  };
   return (
-    <Drawer title={operation.kind} onClose={onClose}>
-      {null}
+    <Drawer title={titleOf(operation)} onClose={close}>
+      <p className={style.role}>
+        {operation.roleName && <strong>{operation.roleName}</strong>} in account {operation.accountId}
+      </p>
+      <ol className={style.steps} aria-label="Steps">
+        {steps.map((name, index) => (
+          <li key={name} aria-current={name === step ? 'step' : undefined}>
+            {index + 1}. {name}
+          </li>
+        ))}
+      </ol>
+      {hasClusterStep(operation) && !isDone && <ClusterStep operation={operation} mend={mend} />}
+      {draft.isReviewing && !isDone && <ReviewStep operation={operation} mend={mend} />}
+      {isDone && answer.data && <DoneStep result={answer.data} onClose={close} />}
     </Drawer>
   );
 }

@@ -1,0 +1,27 @@
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import style from './mend.module.css';
+
+/** A step of a change. `takesFocus`: the step comes after another, and whoever uses the keyboard goes on there. */
+export function Step({
+  title,
+  takesFocus = false,
+  children,
+}: {
+  title: string;
+  takesFocus?: boolean;
+  children: ReactNode;
+}) {
+  const id = useId();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (takesFocus) heading.current?.focus();
+  }, [takesFocus]);
+  return (
+    <section className={style.step} aria-labelledby={id}>
+      <h3 id={id} ref={heading} tabIndex={-1}>
+        {title}
+      </h3>
+      {children}
+    </section>
+  );
+}
