@@ -19,6 +19,18 @@ EXPOSE 8082
 HEALTHCHECK --interval=5s --timeout=3s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT ?? 8082}/.well-known/openid-configuration`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dev/sandbox/issuer-service.ts"]
 
+# The web console. Its packages stay here: the image has the built files alone.
+FROM node:24-slim AS console
+WORKDIR /app
+COPY package.json package-lock.json .npmrc tsconfig.json ./
+COPY console/package.json console/
+RUN npm install --no-save --ignore-scripts --workspace rolewright-console
+COPY console console
+COPY clients/typescript clients/typescript
+COPY dev/console dev/console
+COPY dev/sandbox/spawn-bound.ts dev/sandbox/
+RUN node dev/console/main.ts
+
 FROM node:24-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -35,6 +47,7 @@ COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/package.json ./
 COPY --from=build /app/prisma prisma
 COPY --from=build /app/src src
+COPY --from=console /app/console/dist console/dist
 # The user `node`, by number, because Kubernetes compares numbers (runAsNonRoot).
 USER 1000
 EXPOSE 8080

@@ -12,7 +12,7 @@ const sources = [
   'console/*',
   'console/!(dist|node_modules)/**',
   'clients/typescript/src/**',
-  'dev/console/*',
+  'dev/console/build.ts',
   'package-lock.json',
 ];
 

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import t, { type Test } from 'tap';
 import { parse } from 'yaml';
 import { getToken } from '#dev/sandbox/issuer.ts';
@@ -39,7 +39,11 @@ async function putTogether(t: Test): Promise<string> {
   );
   for (const [, from, path = ''] of copies.filter((one) => typeof one !== 'boolean'))
     if (from === 'build') cpSync(path, join(directory, path), { recursive: true });
-  t.same(readdirSync(directory).sort(), ['package.json', 'prisma', 'src'], 'no development tool is shipped');
+    else if (from === 'console')
+      cpSync(join(await buildStage(t), path), join(directory, path), { recursive: true });
+  const shipped = ['console', 'package.json', 'prisma', 'src'];
+  t.same(readdirSync(directory).sort(), shipped, 'no development tool is shipped');
+  t.same(readdirSync(join(directory, 'console')), ['dist'], 'the console is shipped as it was built');
   t.match(stepsOf(stage('packages'), 'RUN'), [/--omit=dev --omit=optional --ignore-scripts$/]);
   // Hard links: the packages are 180 MB.
   const packages = productionPackages().filter(
@@ -47,6 +51,28 @@ async function putTogether(t: Test): Promise<string> {
   );
   await runBound('cp', ['-al', '--parents', ...packages.map(({ path }) => path), directory]);
   return directory;
+}
+
+/** Does what the stage `console` does, with the packages that are here. */
+async function buildStage(t: Test): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'rolewright-image-console-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const isOurs = (path: string) => !/node_modules|dist$/.test(path);
+  for (const text of stepsOf(stage('console'), 'COPY')) {
+    const paths = text.split(' ');
+    const to = paths.pop() ?? '';
+    for (const path of paths) {
+      const target = to.endsWith('/') ? join(to, basename(path)) : to;
+      cpSync(path, join(folder, target), { recursive: true, filter: isOurs });
+    }
+  }
+  for (const path of ['node_modules', 'console/node_modules'])
+    if (existsSync(path)) symlinkSync(resolve(path), join(folder, path));
+  const [install = '', build = ''] = stepsOf(stage('console'), 'RUN');
+  t.match(install, /--workspace rolewright-console$/);
+  const [, ...args] = build.split(' ');
+  await runBound(process.execPath, args, { cwd: folder });
+  return folder;
 }
 
 const base = {
@@ -103,6 +129,10 @@ t.test('the image starts, lets callers in from outside and verifies its log', { 
   };
   const running = start(t, 'npm', ['start'], { cwd, env });
   const port = await said(running, /Server listening at http:\/\/127\.0\.0\.1:(\d+)/);
+  const page = await fetch(`http://127.0.0.2:${port}/history`);
+  t.equal(page.status, 200, 'the console is in the image');
+  const [, script = ''] = /src="([^"]+)"/.exec(await page.text()) ?? [];
+  t.equal((await fetch(`http://127.0.0.2:${port}${script}`)).status, 200, script);
   const token = await getToken(issuerUrl, 'administrator');
   const answer = await fetch(`http://127.0.0.2:${port}/v1/accounts`, {
     headers: { authorization: `Bearer ${token}` },
