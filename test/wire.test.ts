@@ -38,6 +38,33 @@ t.test('a service with a webhook delivers pending events, also those of an ended
   );
 });
 
+t.test('the console gets its settings, and with AUTH=none no issuer', async (t) => {
+  const { url, serviceUrl } = await freshDatabase(t);
+  const settings = { LOG_LEVEL: 'silent', DATABASE_URL: serviceUrl, MIGRATION_DATABASE_URL: url };
+  const oidc = { OIDC_ISSUER: 'https://id.example/realms/x', OIDC_AUDIENCE: 'rolewright' };
+  const cases = [
+    [
+      { ...oidc, CONSOLE_CLIENT_ID: 'page' },
+      { issuer: oidc.OIDC_ISSUER, clientId: 'page', scope: 'openid offline_access', users: [] },
+    ],
+    [
+      { ...oidc, CONSOLE_SCOPE: 'openid' },
+      { issuer: oidc.OIDC_ISSUER, clientId: null, scope: 'openid' },
+    ],
+    [
+      { ...oidc, AUTH: 'none' },
+      { issuer: null, clientId: null },
+    ],
+  ] as const;
+  for (const [more, expected] of cases) {
+    const { app, close } = await wire(loadConfig({ ...settings, ...more }));
+    const { json, headers } = await app.inject('/console/config.json');
+    t.match(json(), expected);
+    t.equal(headers['cache-control'], 'no-store');
+    await close();
+  }
+});
+
 t.test('attachable policies: those of the setting, else none, or any with AUTH=none', async (t) => {
   const cases = [
     [{ AUTH: 'oidc' }, null],

@@ -37,6 +37,13 @@ t.test(
     for (const [account, cluster, expected] of states)
       t.equal(await check(account, cluster), expected, `${account} ${cluster}`);
 
+    const config = await (await fetch(`${first.url}/console/config.json`)).json();
+    t.match(config, {
+      issuer: first.issuer,
+      clientId: 'rolewright-console',
+      users: ['viewer', 'operator', 'auditor', 'administrator'],
+    });
+
     const put = await fetch(`${first.url}${roles('111122223333')}/clusters/us-west-2/kept`, {
       method: 'PUT',
       headers,
@@ -58,6 +65,7 @@ t.test(
     t.equal(await first.stop(), 0, 'it ends cleanly');
     const screen = first.output();
     t.match(screen, /try three commands/);
+    t.match(screen, new RegExp(`ready\\.[^\\n]*\\n {2}console {4}${first.url}/ `), 'the console comes first');
     t.ok(screen.slice(0, screen.indexOf('Ctrl-C')).split('\n').length <= 15, 'at most fifteen lines');
     t.notMatch(screen, /eyJ|WARNING|NOTICE|"level"/, 'neither tokens nor the log');
     t.equal((await stat(join(directory, 'tokens'))).mode & 0o777, 0o600);
