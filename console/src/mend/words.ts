@@ -22,11 +22,14 @@ export function titleOf({ kind, drop, onMismatch, compact, clusters = [] }: Oper
 export function applyLabel({ kind }: Pick<MendRequest, 'kind'>, { steps, effects }: Plan): string {
   const gained = effects.clustersGained.length;
   const lost = effects.clustersLost.length;
+  const isConfined = effects.clustersLost.some(({ region, name }) => region === '*' && name === '*');
   if (kind === 'create') return 'Create the role';
   if (kind === 'revert') return 'Put the role back as it was';
   if (kind === 'retract') return steps.length > 0 ? 'Remove the line from the role' : 'End my claim';
   if (kind === 'prune') return `Remove ${lost} ${lost === 1 ? 'line' : 'lines'} from the role`;
-  if (gained > 0 && lost === 0) return `Add ${gained} ${gained === 1 ? 'cluster' : 'clusters'} to the role`;
+  const added = `Add ${gained} ${gained === 1 ? 'cluster' : 'clusters'}`;
+  if (gained > 0 && lost === 0) return `${added} to the role`;
+  if (gained > 0 && isConfined) return `${added} and confine the role`;
   if (gained > 0) return `Add ${gained} and remove ${lost} ${gained + lost === 2 ? 'cluster' : 'clusters'}`;
   const [only] = steps;
   if (steps.length === 1 && only?.action === 'iam:AttachRolePolicy') return 'Attach the policy to the role';
@@ -44,7 +47,7 @@ export function lossesOf({ effects }: Pick<Plan, 'effects'>): string[] {
 function loseCluster(cluster: Named): string {
   const { region, name } = cluster;
   if (region === '*' && name === '*')
-    return 'Clusters that nobody has named, in this account or another, can no longer use the role.';
+    return 'Clusters that you did not choose, in this account or another, can no longer use the role.';
   return `${clusterWords(cluster)} can no longer use the role.`;
 }
 
@@ -123,8 +126,7 @@ export function nothingToDo(
   return 'Nothing to do: the role is as it should be.';
 }
 
-const outcomes: Record<Shape<'ChangeOutcome'>, string> = {
-  SUCCEEDED: 'Done.',
+const outcomes: Record<Exclude<Shape<'ChangeOutcome'>, 'SUCCEEDED'>, string> = {
   FAILED: 'The change failed. Nothing was changed.',
   PARTIAL: 'Only some of the writes were done. Read the change before you go on.',
   PENDING: 'The change is in progress still.',
@@ -138,5 +140,15 @@ export function doneText({ change, lineKept }: Shape<'WriteResult'>): string {
     if (lineKept === 'CLAIMED') return 'Your claim has ended. The line stays: another claim needs it.';
     return `Your claim has ended.${lineKept === 'LAST_CLUSTER' ? ' The line stays: it is the last one.' : ''}`;
   }
-  return outcomes[change.outcome];
+  return change.outcome === 'SUCCEEDED' ? effectText(change.effects) : outcomes[change.outcome];
+}
+
+function effectText(effects: Shape<'Effects'> | null): string {
+  const { clustersGained = [], clustersLost = [] } = effects ?? {};
+  const named = clustersLost.filter(({ region, name }) => region !== '*' || name !== '*');
+  const texts = [
+    ...(clustersGained.length > 0 ? [`${listClusters(clustersGained)} can use the role now.`] : []),
+    ...(named.length > 0 ? [`${listClusters(named)} can no longer use the role.`] : []),
+  ];
+  return texts.length > 0 ? texts.join(' ') : 'The change is made.';
 }

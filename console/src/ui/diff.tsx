@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import style from './diff.module.css';
 import { type DiffBlock, diffBlocks, diffSummary, type NumberedLine } from './diff-blocks.ts';
+import { hangingIndent } from './hanging-indent.ts';
 
 /**
  * Two texts of pretty JSON: side by side where there is room, one below the other where not. Empty: there is none.
@@ -78,7 +79,7 @@ function Side({
             {sign}
           </span>
           {sign && <span className="hidden">{signs[sign].word}</span>}
-          <code>{text}</code>
+          <code style={hangingIndent(text)}>{text}</code>
         </div>
       ))}
     </div>

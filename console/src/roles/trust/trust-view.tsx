@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { Shape } from '../../api.ts';
+import { hangingIndent } from '../../ui/hanging-indent.ts';
 import { findPlace, type JsonText, type LineRange } from './json-lines.ts';
 import style from './trust-view.module.css';
 
@@ -29,7 +30,7 @@ export function TrustView({
   }, [text, findings]);
   const place = findPlace(text, pointer);
   return (
-    <section className={style.view} aria-label="Trust policy">
+    <div className={style.view}>
       {text.lines.map((line, index) => {
         const number = index + 1;
         const mark = marks.get(number);
@@ -43,11 +44,11 @@ export function TrustView({
             <span className={style.number} aria-hidden="true">
               {number}
             </span>
-            <code>{line}</code>
+            <code style={hangingIndent(line)}>{line}</code>
           </div>
         );
       })}
-    </section>
+    </div>
   );
 }
 
