@@ -105,7 +105,9 @@ export function DataTable<Row extends RowData>({
                   role="cell"
                   data-label={at > 0 && typeof header === 'string' ? header : undefined}
                 >
-                  <table.FlexRender cell={cell} />
+                  <div className={style.cell}>
+                    <table.FlexRender cell={cell} />
+                  </div>
                 </td>
               );
             })}

@@ -84,7 +84,7 @@ export function tokenColumns(can: { revoke: boolean; onRevoked: (token: Token) =
 }
 
 function Limits({ token: { name, operations, accountIds } }: { token: Token }) {
-  if (operations === null && accountIds === null) return 'nothing: all that its groups may';
+  if (operations === null && accountIds === null) return 'no limit';
   return <Labels name={`Limits of ${name}`} texts={[...(operations ?? []), ...(accountIds ?? [])]} />;
 }
 
