@@ -1,15 +1,19 @@
 import type { AnyRouter } from '@tanstack/react-router';
 
 /**
- * After a click on a link a screen reader would go on reading where the link was. So the focus goes to the heading of
- * the new page, which is read out. It stays where it is when only the filters of a page change.
+ * Another page is no new document: a screen reader would say nothing, and go on reading where the link was. So the
+ * focus goes to the new page's heading, which is read out, or to the part that the address names. It stays where it
+ * is when only the filters of a page change.
  */
 export function moveFocusWithPages(router: AnyRouter): void {
-  router.subscribe('onRendered', ({ fromLocation, toLocation, pathChanged }) => {
-    if (!fromLocation || !pathChanged || toLocation.hash) return;
+  router.subscribe('onRendered', ({ fromLocation, toLocation, pathChanged, hashChanged }) => {
+    if (!fromLocation || !(pathChanged || (hashChanged && toLocation.hash))) return;
     const content = document.getElementById('content');
-    const heading = content?.querySelector<HTMLElement>('h1');
-    if (heading) heading.tabIndex = -1;
-    (heading ?? content)?.focus({ preventScroll: true });
+    const part = toLocation.hash ? document.getElementById(toLocation.hash) : null;
+    const target = part
+      ? (part.querySelector<HTMLElement>('summary') ?? part)
+      : (content?.querySelector<HTMLElement>('h1') ?? content);
+    if (target && target.tagName !== 'SUMMARY') target.tabIndex = -1;
+    target?.focus({ preventScroll: true });
   });
 }

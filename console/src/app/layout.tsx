@@ -3,7 +3,6 @@ import { signIn, useSession } from '../session/session.ts';
 import { SignedIn } from '../session/signed-in.tsx';
 import { Button } from '../ui/button.tsx';
 import style from './layout.module.css';
-import { PageChange } from './page-change.tsx';
 import { Tools } from './tools.tsx';
 
 /** The frame of every page. */
@@ -44,7 +43,6 @@ export function Layout() {
           </Button>
         </div>
       )}
-      <PageChange />
       <main id="content" tabIndex={-1} className={style.main}>
         <Outlet />
       </main>

@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import style from './chips.module.css';
 
 export interface Chip {
@@ -9,15 +10,27 @@ export interface Chip {
 
 /** The filters that are set, each with a button that removes it. Nothing when there is none. */
 export function Chips({ chips, onClear }: { chips: Chip[]; onClear: () => void }) {
+  const list = useRef<HTMLUListElement>(null);
+  // The button goes with its filter. The focus goes on to the next one, or to the heading of the page.
+  const remove = (onRemove: () => void, index: number) => {
+    onRemove();
+    setTimeout(() => {
+      if (document.activeElement !== document.body) return;
+      const buttons = list.current?.querySelectorAll('button') ?? [];
+      const heading = document.querySelector<HTMLElement>('#content h1');
+      if (heading) heading.tabIndex = -1;
+      (buttons[Math.min(index, buttons.length - 1)] ?? heading)?.focus({ preventScroll: true });
+    }, 100);
+  };
   if (chips.length === 0) return null;
   return (
-    <ul className={style.chips} aria-label="Filters">
-      {chips.map(({ label, value, onRemove }) => (
+    <ul ref={list} className={style.chips} aria-label="Filters">
+      {chips.map(({ label, value, onRemove }, index) => (
         <li key={`${label} ${value}`} className={style.chip}>
           <span className={style.text} title={value}>
             <span className={style.label}>{label}:</span> {value}
           </span>
-          <button type="button" className={style.remove} onClick={onRemove}>
+          <button type="button" className={style.remove} onClick={() => remove(onRemove, index)}>
             <span aria-hidden="true">✕</span>
             <span className="hidden">
               Remove the filter {label}: {value}
@@ -27,7 +40,7 @@ export function Chips({ chips, onClear }: { chips: Chip[]; onClear: () => void }
       ))}
       {chips.length > 1 && (
         <li>
-          <button type="button" className={style.clear} onClick={onClear}>
+          <button type="button" className={style.clear} onClick={() => remove(onClear, 0)}>
             Remove all filters
           </button>
         </li>

@@ -23,15 +23,17 @@ export default function ChangePage() {
     // An outcome comes within seconds, or within a minute of a crash.
     refetchInterval: ({ state }) => (state.data?.outcome === 'PENDING' ? 3000 : false),
   });
-  if (data) return <Loaded change={data} />;
+  // One page in all states, so that its heading, which has the focus, stays.
   return (
-    <Page title="Change">
-      {error ? <FaultNote error={error} onRetry={refetch} /> : <Loading what="the change" lines={12} />}
+    <Page title={data ? titleOf(data) : 'Change'} actions={data && <Actions change={data} />}>
+      {data && <ChangeReport change={data} />}
+      {!data && error && <FaultNote error={error} onRetry={refetch} />}
+      {!data && !error && <Loading what="the change" lines={12} />}
     </Page>
   );
 }
 
-function Loaded({ change }: { change: Change }) {
+function Actions({ change }: { change: Change }) {
   const { accountId, roleName, id } = change;
   const isPermitted = usePermitted(accountId);
   const navigate = useNavigate();
@@ -39,25 +41,16 @@ function Loaded({ change }: { change: Change }) {
   const show = (next: Search) =>
     navigate({ to: '.', search: (before: Search) => ({ ...before, ...next }), resetScroll: false });
   return (
-    <Page
-      title={titleOf(change)}
-      actions={
-        <>
-          {isPermitted('changeProof') && <ProofButton change={change} />}
-          {isPermitted(permissions.revert) && canRevert(change) && (
-            <Button onClick={() => show(searchOf({ kind: 'revert', changeId: id }))}>
-              Revert this change
-            </Button>
-          )}
-        </>
-      }
-    >
-      <ChangeReport change={change} />
+    <>
+      {isPermitted('changeProof') && <ProofButton change={change} />}
+      {isPermitted(permissions.revert) && canRevert(change) && (
+        <Button onClick={() => show(searchOf({ kind: 'revert', changeId: id }))}>Revert this change</Button>
+      )}
       {operation && (
         <Suspense>
           <Mend key={JSON.stringify(operation)} operation={operation} onClose={() => show(closed)} />
         </Suspense>
       )}
-    </Page>
+    </>
   );
 }

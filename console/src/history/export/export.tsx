@@ -103,7 +103,8 @@ async function write(
   let text = '';
   let lines = 0;
   const flush = async () => {
-    await file.write(text);
+    signal.throwIfAborted();
+    if (text) await file.write(text);
     text = '';
     onLines(lines);
   };
