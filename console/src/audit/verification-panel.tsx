@@ -71,7 +71,9 @@ export function VerificationPanel() {
             Verify from there
           </Button>
         </form>
-        <div className={style.running} role="status">{runningSince !== null && <Running since={runningSince} />}</div>
+        <div className={style.running} role="status">
+          {runningSince !== null && <Running since={runningSince} />}
+        </div>
       </div>
     </details>
   );
