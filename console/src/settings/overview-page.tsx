@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { usePermitted } from '../session/permitted.ts';
 import { Page } from '../ui/page.tsx';
+import { facts } from './overview-facts.tsx';
 import style from './overview-page.module.css';
 import { sections } from './sections.ts';
 
@@ -12,14 +13,20 @@ export default function OverviewPage() {
       <ul className={style.sections}>
         {sections
           .filter(({ operation }) => may(operation))
-          .map(({ to, title, text }) => (
-            <li key={to}>
-              <h2>
-                <Link to={to}>{title}</Link>
-              </h2>
-              <p>{text}</p>
-            </li>
-          ))}
+          .map(({ to, title, operation, text }) => {
+            const Fact = facts[operation];
+            return (
+              <li key={to}>
+                <h2>
+                  <Link to={to}>{title}</Link>
+                </h2>
+                <p className={style.text}>{text}</p>
+                <p className={style.fact}>
+                  <Fact />
+                </p>
+              </li>
+            );
+          })}
       </ul>
     </Page>
   );

@@ -2,8 +2,9 @@ import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { Button } from './button.tsx';
-import style from './confirm.module.css';
+import box from './dialog-box.module.css';
 import { FaultNote } from './fault.tsx';
+import form from './form.module.css';
 
 export interface Question {
   /** What is asked: "Remove the account payments-prod?" */
@@ -29,16 +30,16 @@ export default function Confirm({
       isOpen
       isKeyboardDismissDisabled={doing.isPending}
       onOpenChange={(isOpen) => !isOpen && onClose(false)}
-      className={style.overlay ?? ''}
+      className={box.overlay ?? ''}
     >
-      <Modal className={style.box ?? ''}>
-        <Dialog role="alertdialog" className={style.dialog ?? ''}>
+      <Modal className={box.box ?? ''}>
+        <Dialog role="alertdialog" className={box.dialog ?? ''}>
           <Heading slot="title" level={2}>
             {title}
           </Heading>
           {children}
           {doing.error && <FaultNote error={doing.error} />}
-          <div className={style.buttons}>
+          <div className={form.buttons}>
             <Button autoFocus onClick={() => onClose(false)} disabled={doing.isPending}>
               Cancel
             </Button>
