@@ -1,17 +1,29 @@
 import { Link } from '@tanstack/react-router';
 import type { Shape } from '../api.ts';
-import { Button } from '../ui/button.tsx';
+import { Button, buttonClass } from '../ui/button.tsx';
 import { Copyable } from '../ui/copyable.tsx';
 import { Note } from '../ui/note.tsx';
 import { VerdictMark } from '../ui/verdict.tsx';
 import style from './mend.module.css';
+import type { Kind } from './operation.ts';
 import { Part } from './part.tsx';
 import { Step } from './step.tsx';
 import { doneText } from './words.ts';
 
 /** What became of the change. */
-export function DoneStep({ result, onClose }: { result: Shape<'WriteResult'>; onClose: () => void }) {
+export function DoneStep({
+  kind,
+  result,
+  onForget,
+  onClose,
+}: {
+  kind: Kind;
+  result: Shape<'WriteResult'>;
+  onForget: () => void;
+  onClose: () => void;
+}) {
   const { change, report } = result;
+  const { accountId, roleName } = report;
   return (
     <Step title="Done" takesFocus>
       <Note look={change?.outcome === 'SUCCEEDED' || change === null ? 'good' : 'warning'}>
@@ -35,11 +47,22 @@ export function DoneStep({ result, onClose }: { result: Shape<'WriteResult'>; on
         </Part>
       )}
       <div className={style.buttons}>
-        <Button look="primary" onClick={onClose}>
-          Back to the role
-        </Button>
+        {kind === 'create' ? (
+          <Link
+            to="/roles/$accountId/$roleName"
+            params={{ accountId, roleName }}
+            onClick={onForget}
+            className={buttonClass('primary')}
+          >
+            Open the role
+          </Link>
+        ) : (
+          <Button look="primary" onClick={onClose}>
+            Back to the page
+          </Button>
+        )}
         {change && (
-          <Link to="/history/$changeId" params={{ changeId: change.id }}>
+          <Link to="/history/$changeId" params={{ changeId: change.id }} onClick={onForget}>
             Show the change in the history
           </Link>
         )}

@@ -35,7 +35,9 @@ export default function Mend({ operation, onClose }: { operation: Operation; onC
       </ol>
       {hasClusterStep(operation) && !isDone && <ClusterStep operation={operation} mend={mend} />}
       {draft.isReviewing && !isDone && <ReviewStep operation={operation} mend={mend} />}
-      {isDone && answer.data && <DoneStep result={answer.data} onClose={close} />}
+      {isDone && answer.data && (
+        <DoneStep kind={operation.kind} result={answer.data} onForget={mend.forget} onClose={close} />
+      )}
     </Drawer>
   );
 }

@@ -1,81 +1,67 @@
-import type { ReactNode } from 'react';
 import type { Shape } from '../api.ts';
 import { Copyable } from '../ui/copyable.tsx';
+import { Facts } from '../ui/facts.tsx';
+import { Labels } from '../ui/labels.tsx';
 import { quotaWords } from './line-rows.ts';
 import style from './roles.module.css';
 
 /** Quota, policies, tags and names of a role. */
 export function RoleFacts({ role }: { role: Shape<'ExecutionRole'> }) {
-  const { trust, policies, tags } = role;
+  const { trust, policies, tags, description, permissionsBoundary } = role;
+  const pairs = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
   return (
     <>
       <section className={style.part} aria-labelledby="quota">
         <h2 id="quota">Length of the trust policy</h2>
-        <meter
-          className={style.meter}
-          min={0}
-          max={trust.quota}
-          high={trust.quota * 0.8}
-          value={trust.size}
-          aria-labelledby="quota"
-        />
+        <Bar value={trust.size} max={trust.quota} />
         <p className={style.quiet}>{quotaWords(trust)}</p>
       </section>
       <section className={style.part} aria-labelledby="facts">
         <h2 id="facts">Role</h2>
-        <dl className={style.facts}>
-          <Fact name="ARN">
-            <Copyable text={role.roleArn} name="the ARN of the role" />
-          </Fact>
-          <Fact name="ID">
-            <Copyable text={role.roleId} name="the ID of the role" />
-          </Fact>
-          {role.description !== null && <Fact name="Description">{role.description}</Fact>}
-          <Fact name="Attached policies">
-            {policies.attached.length === 0 ? 'None' : <Arns arns={policies.attached} what="the policy" />}
-          </Fact>
-          {policies.inline !== null && (
-            <Fact name="Inline policies">
-              {policies.inline.length === 0 ? 'None' : policies.inline.join(', ')}
-            </Fact>
-          )}
-          {role.permissionsBoundary !== null && (
-            <Fact name="Permissions boundary">
-              <Copyable text={role.permissionsBoundary} name="the ARN of the permissions boundary" />
-            </Fact>
-          )}
-          <Fact name="Tags">
-            {Object.keys(tags).length === 0 ? (
-              'None'
-            ) : (
-              <ul>
-                {Object.entries(tags).map(([key, value]) => (
-                  <li key={key} className={style.breaking}>
-                    {key} = {String(value)}
-                  </li>
-                ))}
-              </ul>
-            )}
-          </Fact>
-        </dl>
+        <Facts
+          facts={[
+            ['ARN', <Copyable key="arn" text={role.roleArn} name="the ARN of the role" />],
+            ['ID', <Copyable key="id" text={role.roleId} name="the ID of the role" />],
+            ...(description === null ? [] : [['Description', description] as const]),
+            ['Policies', <Policies key="policies" arns={policies.attached} />],
+            ...(policies.inline === null
+              ? []
+              : [['Inline policies', policies.inline.join(', ') || 'None'] as const]),
+            ...(permissionsBoundary === null
+              ? []
+              : [
+                  [
+                    'Boundary',
+                    <Copyable key="boundary" text={permissionsBoundary} name="the ARN of the boundary" />,
+                  ] as const,
+                ]),
+            ['Tags', pairs.length === 0 ? 'None' : <Labels key="tags" name="Tags" texts={pairs} />],
+          ]}
+        />
       </section>
     </>
   );
 }
 
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div className={style.fact}>
-    <dt className={style.quiet}>{name}</dt>
-    <dd>{children}</dd>
-  </div>
-);
+function Bar({ value, max }: { value: number; max: number }) {
+  const share = Math.min(1, value / max);
+  const look = share >= 0.95 ? style.full : share >= 0.8 ? style.near : '';
+  return (
+    <div className={style.bar} aria-hidden="true">
+      <div className={`${style.filled} ${look}`} style={{ inlineSize: `${share * 100}%` }} />
+    </div>
+  );
+}
 
-const Arns = ({ arns, what }: { arns: string[]; what: string }) => (
-  <ul>
-    {arns.map((arn) => (
-      <li key={arn}>
-        <Copyable text={arn} name={`the ARN of ${what} ${arn.slice(arn.lastIndexOf('/') + 1)}`} />
-      </li>
-    ))}
-  </ul>
-);
+const Policies = ({ arns }: { arns: string[] }) =>
+  arns.length === 0 ? (
+    'None'
+  ) : (
+    <ul>
+      {arns.map((arn) => (
+        <li key={arn}>
+          <Copyable text={arn} name={`the ARN of ${arn.slice(arn.lastIndexOf('/') + 1)}`} />
+        </li>
+      ))}
+    </ul>
+  );

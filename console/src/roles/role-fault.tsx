@@ -2,11 +2,11 @@ import { Problem } from 'rolewright-client';
 import type { Search } from '../app/search.ts';
 import { permissions, searchOf } from '../mend/operation.ts';
 import { Button } from '../ui/button.tsx';
-import { FaultNote } from '../ui/fault.tsx';
 import { Note } from '../ui/note.tsx';
 import { VerdictMark } from '../ui/verdict.tsx';
+import { AccountFault } from './account-fault.tsx';
 
-/** Why there is no role to show: it is missing, or the account cannot be reached. */
+/** Why there is no role to show: it is missing, or the account cannot be read. */
 export function RoleFault({
   error,
   accountId,
@@ -20,33 +20,18 @@ export function RoleFault({
   show: (change: Search) => void;
   isPermitted: (operation: string) => boolean;
 }) {
-  const code = error instanceof Problem ? error.code : null;
-  if (code === 'ROLE_NOT_FOUND')
-    return (
-      <Note look="warning">
-        <p>
-          <VerdictMark verdict="MISSING" />: account {accountId} has no role with this name.
-        </p>
-        {isPermitted(permissions.create) && (
-          <Button look="primary" onClick={() => show(searchOf({ kind: 'create' }))}>
-            Create the role
-          </Button>
-        )}
-      </Note>
-    );
+  if (!(error instanceof Problem) || error.code !== 'ROLE_NOT_FOUND')
+    return <AccountFault error={error} onRetry={onRetry} />;
   return (
-    <FaultNote error={error} onRetry={onRetry}>
-      {code === 'ACCOUNT_UNREACHABLE' && (
-        <ol>
-          <li>
-            1. In the account, look for the member role. The template deploy/member-role.cfn.yaml creates it.
-          </li>
-          <li>2. Its trust policy has to let this service's principal call sts:AssumeRole.</li>
-          <li>
-            3. The external ID of its trust policy has to be the one that the account is registered with.
-          </li>
-        </ol>
+    <Note look="warning">
+      <p>
+        <VerdictMark verdict="MISSING" />: account {accountId} has no role with this name.
+      </p>
+      {isPermitted(permissions.create) && (
+        <Button look="primary" onClick={() => show(searchOf({ kind: 'create' }))}>
+          Create the role
+        </Button>
       )}
-    </FaultNote>
+    </Note>
   );
 }

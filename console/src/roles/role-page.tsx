@@ -1,33 +1,26 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Link, useParams } from '@tanstack/react-router';
 import { api } from '../api.ts';
-import type { Search } from '../app/search.ts';
-import { closed, operationOf, permissions, searchOf } from '../mend/operation.ts';
+import { permissions, searchOf } from '../mend/operation.ts';
 import { usePermitted } from '../session/permitted.ts';
 import { Button } from '../ui/button.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Page } from '../ui/page.tsx';
 import { useShortcut } from '../ui/shortcuts.ts';
+import { MendDrawer, useShow } from './mend-drawer.tsx';
 import { RoleFault } from './role-fault.tsx';
 import { RoleHistory } from './role-history.tsx';
 import { RoleReport } from './role-report.tsx';
 import style from './roles.module.css';
 
-const Mend = lazy(() => import('../mend/mend.tsx'));
-
 export default function RolePage() {
   const { accountId = '', roleName = '' } = useParams({ strict: false });
-  const search = useSearch({ strict: false });
-  const navigate = useNavigate();
+  const show = useShow();
   const isPermitted = usePermitted(accountId);
   const role = useQuery({
     queryKey: ['role', accountId, roleName],
     queryFn: ({ signal }) => api().getExecutionRole({ accountId, roleName }, { signal }),
   });
-  const operation = operationOf(search, accountId, roleName);
-  const show = (change: Search) =>
-    navigate({ to: '.', search: (before: Search) => ({ ...before, ...change }), replace: false });
   const mayExtend = isPermitted(permissions.extend) && role.data !== undefined;
   const check = () => void role.refetch();
   useShortcut('c', check);
@@ -69,11 +62,7 @@ export default function RolePage() {
         )
       )}
       {isPermitted('changes') && <RoleHistory accountId={accountId} roleName={roleName} />}
-      {operation && (
-        <Suspense>
-          <Mend key={JSON.stringify(operation)} operation={operation} onClose={() => show(closed)} />
-        </Suspense>
-      )}
+      <MendDrawer accountId={accountId} roleName={roleName} />
     </Page>
   );
 }

@@ -1,17 +1,13 @@
 import type { Shape } from '../api.ts';
-import style from './roles.module.css';
+import { Mark } from '../ui/mark.tsx';
 
 const severities = {
-  ERROR: { shape: '▲', word: 'Error', look: style.error },
-  WARNING: { shape: '◆', word: 'Warning', look: style.warning },
-  INFO: { shape: '●', word: 'Note', look: style.info },
+  ERROR: { look: 'bad', word: 'Error' },
+  WARNING: { look: 'warning', word: 'Warning' },
+  INFO: { look: 'quiet', word: 'Note' },
 } as const;
 
 export function SeverityMark({ severity }: { severity: Shape<'Severity'> }) {
-  const { shape, word, look } = severities[severity];
-  return (
-    <span className={`${style.severity} ${look}`}>
-      <span aria-hidden="true">{shape}</span> {word}
-    </span>
-  );
+  const { look, word } = severities[severity];
+  return <Mark look={look}>{word}</Mark>;
 }
