@@ -15,6 +15,8 @@ export interface PostureFilter {
   accountId?: string | undefined;
   labels?: Labels | undefined;
   finding?: FindingCode | undefined;
+  /** A time, or a date in UTC. The verdict changed then or later, or the role was found. */
+  changedSince?: string | undefined;
   /** Words that must each stand in the account's name, its ID or the role's name, in any letter case. */
   q?: string | undefined;
 }

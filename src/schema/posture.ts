@@ -1,7 +1,16 @@
 import Type, { type Static } from 'typebox';
 import { Cursor, Limit } from './page.ts';
 import { closed } from './parameters.ts';
-import { AccountId, Id, Labels, nullable, RoleName, SearchText, Timestamp } from './primitives.ts';
+import {
+  AccountId,
+  DateOrTime,
+  Id,
+  Labels,
+  nullable,
+  RoleName,
+  SearchText,
+  Timestamp,
+} from './primitives.ts';
 import { FindingCode, Verdict } from './report.ts';
 import { Verdicts } from './sweep.ts';
 
@@ -119,6 +128,7 @@ const filters = {
   q: Type.Optional(SearchText),
   accountId: Type.Optional(AccountId),
   labels: Type.Optional(Labels),
+  changedSince: Type.Optional(DateOrTime),
 };
 
 export const PostureAccountsInput = Type.Object(filters, { $id: 'PostureAccountsInput', ...closed });

@@ -21,7 +21,7 @@ export async function readAccounts(
   { accountIds, limit, verdict: only, ...filter }: Parameters<Posture['accounts']>[0],
 ): ReturnType<Posture['accounts']> {
   const verdict = only ?? null;
-  const isAboutRoles = verdict !== null || filter.finding !== undefined;
+  const isAboutRoles = verdict !== null || filter.finding !== undefined || filter.changedSince !== undefined;
   const rows = await orUnavailable(
     prisma.$queryRaw<Row[]>`
       WITH found AS (

@@ -107,6 +107,8 @@ export const sweepsCases: Record<string, Case[]> = {
     works('nobody has the label', { labels: { team: 'nobody' } }, runSweep),
     works('a finding', ofAccount({ finding: 'POLICY_NOT_ATTACHED' }), runSweep),
     works('a word', ofAccount({ q: 'Fargate' }), runSweep),
+    works('what changed', ofAccount({ changedSince: '2020-01-01' }), runSweep),
+    invalid('a time that is none', '/changedSince', { changedSince: 'yesterday' }),
     invalid('a blank', '/q', { q: ' ' }),
     mistyped('a finding that is none', { finding: 'BAD' }),
     works('the next page', pageAfter(), async (x, of) => {

@@ -63,6 +63,8 @@ t.test('each account has its worst verdict, and how its last check ended', async
     ['?verdict=MISSING', all, []],
     ['?finding=POLICY_NOT_ATTACHED', all, [second]],
     ['?q=another', all, [second]],
+    ['?changedSince=2020-01-01', all, [first, second]],
+    ['?changedSince=2120-01-01', all, []],
     [`?q=${broken}`, all, [broken]],
     ['?label=team=core', all, [broken, empty]],
     [`?accountId=${first}`, all, [first]],

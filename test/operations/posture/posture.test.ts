@@ -200,6 +200,9 @@ t.test('counts, filters and pages', async (t) => {
     ['?q=100%25', { total: 2 }],
     ['?q=_', { total: 0 }],
     ['?q=prod dev', { total: 0 }],
+    [`?changedSince=${all.changedAt}`, { items: [{ changedAt: all.changedAt }] }],
+    ['?changedSince=2020-01-01', { total: 8 }],
+    ['?changedSince=2120-01-01T00:00:00Z', { total: 0, verdicts: {} }],
     ['?q=another&finding=POLICY_NOT_ATTACHED&label=team=search', { total: 1, items: { length: 1 } }],
   ];
   for (const [query, expected] of cases) t.match(await posture(query), expected, query);

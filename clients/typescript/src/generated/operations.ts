@@ -76,9 +76,9 @@ export const operations = {
   /** Cancels a sweep. No further account is started, and finished accounts stay as they are. */
   cancelSweep: { method: 'POST', path: '/v1/sweeps/{id}/cancel', query: [], header: ["idempotency-key"], isWrite: true, answer: 'json' },
   /** Gets the last known verdict of every role, with counts. Sweeps that check keep it up to date. */
-  getPosture: { method: 'GET', path: '/v1/posture', query: ["label","verdict","finding","q","accountId","limit","cursor"], header: [], isWrite: false, answer: 'page' },
+  getPosture: { method: 'GET', path: '/v1/posture', query: ["label","verdict","finding","q","accountId","changedSince","limit","cursor"], header: [], isWrite: false, answer: 'page' },
   /** Gets the worst verdict of each account that the caller may see, all accounts at once. */
-  getPostureAccounts: { method: 'GET', path: '/v1/posture/accounts', query: ["label","verdict","finding","q","accountId"], header: [], isWrite: false, answer: 'json' },
+  getPostureAccounts: { method: 'GET', path: '/v1/posture/accounts', query: ["label","verdict","finding","q","accountId","changedSince"], header: [], isWrite: false, answer: 'json' },
   /** Gets how many roles had which verdict, day by day, in the accounts that the caller may see. */
   getPostureTrend: { method: 'GET', path: '/v1/posture/trend', query: ["days"], header: [], isWrite: false, answer: 'json' },
   /** Lists the schedules that the caller may see, by name. */
