@@ -1,5 +1,90 @@
+import { lazy, Suspense } from 'react';
+import { DataTable } from '../ui/data-table.tsx';
+import { FaultNote } from '../ui/fault.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { Note } from '../ui/note.tsx';
 import { Page } from '../ui/page.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import style from './fleet.module.css';
+import { roleColumns, roleId } from './roles-table.tsx';
+import { type Fleet, useAccounts, useFleet, useRoles } from './use-fleet.ts';
+import { VerdictBar } from './verdict-bar.tsx';
+
+const FirstRun = lazy(() => import('./first-run.tsx'));
+const UnreachableTable = lazy(() => import('./unreachable-table.tsx'));
 
 export function FleetPage() {
-  return <Page title="Fleet">{null}</Page>;
+  const fleet = useFleet();
+  const roles = useRoles(fleet);
+  const accounts = useAccounts(fleet.filters);
+  const isFiltered = Object.keys(fleet.filters).length > 0;
+  if (!isFiltered && accounts.data?.total === 0)
+    return (
+      <Page title="Fleet">
+        <Suspense fallback={<Loading what="the fleet" />}>
+          <FirstRun />
+        </Suspense>
+      </Page>
+    );
+  return (
+    <Page title="Fleet">
+      <VerdictBar
+        counts={roles.first?.verdicts ?? {}}
+        unreachable={accounts.data?.unreachable ?? null}
+        chosen={fleet.verdict}
+      />
+      <FilterBar {...fleet} oldestCheckAt={roles.first?.oldestCheckAt ?? null} />
+      <Suspense fallback={<Loading what="the accounts" lines={8} />}>
+        <Rows fleet={fleet} roles={roles} accounts={accounts} />
+      </Suspense>
+    </Page>
+  );
+}
+
+function Rows({
+  fleet: { filters, verdict },
+  roles,
+  accounts,
+}: {
+  fleet: Fleet;
+  roles: ReturnType<typeof useRoles>;
+  accounts: ReturnType<typeof useAccounts>;
+}) {
+  if (verdict === 'UNREACHABLE')
+    return accounts.error ? (
+      <FaultNote error={accounts.error} onRetry={accounts.refetch} />
+    ) : accounts.data ? (
+      <UnreachableTable accounts={accounts.data.items} />
+    ) : (
+      <Loading what="the accounts" lines={8} />
+    );
+  const { rows, first, error } = roles;
+  return (
+    <>
+      {error && <FaultNote error={error} onRetry={roles.retry} />}
+      {roles.isPending && <Loading what="the roles" lines={8} />}
+      {first && rows.length > 0 && (
+        <div className={roles.isOld ? style.old : undefined} aria-busy={roles.isOld || undefined}>
+          <DataTable
+            caption="Roles"
+            columns={roleColumns}
+            rows={rows}
+            total={verdict ? (first.verdicts[verdict] ?? rows.length) : first.total}
+            hasMore={roles.hasMore}
+            rowId={roleId}
+            onEnd={roles.onEnd}
+          />
+        </div>
+      )}
+      {first && rows.length === 0 && !error && (
+        <Note>
+          <p>
+            {verdict !== undefined || Object.keys(filters).length > 0
+              ? 'No role matches these filters.'
+              : 'No role has been checked yet. Check all accounts to see their verdicts.'}
+          </p>
+        </Note>
+      )}
+    </>
+  );
 }

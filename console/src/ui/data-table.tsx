@@ -42,7 +42,10 @@ export function DataTable<Row extends RowData>({
   const all = table.getRowModel().rows;
   const body = useRef<HTMLTableSectionElement>(null);
   const [top, setTop] = useState(0);
-  useLayoutEffect(() => setTop((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY), []);
+  // What stands above the table may grow.
+  useLayoutEffect(() =>
+    setTop(Math.round((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY)),
+  );
   const virtualizer = useWindowVirtualizer({
     count: all.length,
     estimateSize: () => 33,

@@ -1,0 +1,59 @@
+import { Link } from '@tanstack/react-router';
+import mark from '../ui/verdict.module.css';
+import { verdicts } from '../ui/verdict.tsx';
+import style from './bar.module.css';
+import { type ChosenVerdict, roleVerdicts } from './filters.ts';
+import { countText, countWord } from './words.ts';
+
+/** How many roles have which verdict, each with a link that filters. `unreachable`: accounts; null: not loaded yet. */
+export function VerdictBar({
+  counts,
+  unreachable,
+  chosen,
+}: {
+  counts: Partial<Record<string, number>>;
+  unreachable: number | null;
+  chosen: ChosenVerdict | undefined;
+}) {
+  const shown = roleVerdicts.map((verdict) => ({ verdict, count: counts[verdict] ?? 0 }));
+  return (
+    <section aria-label="Roles by verdict">
+      <div className={style.bar} aria-hidden="true">
+        {shown
+          .filter(({ count }) => count > 0)
+          .map(({ verdict, count }) => (
+            <span key={verdict} className={`${style.part} ${mark[verdict]}`} style={{ flexGrow: count }} />
+          ))}
+      </div>
+      <ul className={style.counts}>
+        {shown.map(({ verdict, count }) => (
+          <Count key={verdict} verdict={verdict} count={count} isChosen={chosen === verdict} />
+        ))}
+        {unreachable !== null && (unreachable > 0 || chosen === 'UNREACHABLE') && (
+          <Count verdict="UNREACHABLE" count={unreachable} isChosen={chosen === 'UNREACHABLE'} />
+        )}
+      </ul>
+    </section>
+  );
+}
+
+function Count({ verdict, count, isChosen }: { verdict: ChosenVerdict; count: number; isChosen: boolean }) {
+  return (
+    <li>
+      <Link
+        to="/"
+        search={(before) => ({ ...before, verdict: isChosen ? undefined : verdict })}
+        className={style.count ?? ''}
+        aria-current={isChosen ? 'true' : undefined}
+        title={isChosen ? 'Show all verdicts' : undefined}
+      >
+        <span aria-hidden="true" className={mark[verdict]}>
+          {verdicts[verdict].shape}
+        </span>
+        <span>
+          <b>{countText(count)}</b> {countWord(verdict, count)}
+        </span>
+      </Link>
+    </li>
+  );
+}
