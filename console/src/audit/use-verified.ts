@@ -1,7 +1,7 @@
 import { useMutation, useMutationState, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api } from '../api.ts';
 import { usePermitted } from '../session/permitted.ts';
-import { join, shortLog, type Verified } from './verified.ts';
+import { join, reachedBy, shortLog, type Verified } from './verified.ts';
 
 // Reading a long log takes a while and two cores of the service. So this tab keeps the last result, over a reload
 // too, and reads by itself only what is short: once a session.
@@ -17,9 +17,10 @@ function restore(): Verified | undefined {
   return text === null ? undefined : (JSON.parse(text) as Verified);
 }
 
-function keep(verified: Verified): Verified {
-  sessionStorage.setItem(storedKey, JSON.stringify(verified));
-  return verified;
+function keep(earlier: Verified | null, later: Verified): Verified {
+  const known = join(earlier, later);
+  sessionStorage.setItem(storedKey, JSON.stringify(known));
+  return known;
 }
 
 async function verifyFrom(from: number, signal?: AbortSignal): Promise<Verified> {
@@ -27,20 +28,25 @@ async function verifyFrom(from: number, signal?: AbortSignal): Promise<Verified>
   return { verification, from, at: new Date().toISOString() };
 }
 
-/** Null: the log is long, and no checkpoint is known from which little is left to read. */
-async function verifyWhatIsShort(canProve: boolean, signal: AbortSignal): Promise<Verified | null> {
+/** Reads on from what is known. Null: the log is long, and no checkpoint is known from which little is left to read. */
+async function verifyWhatIsShort(known: Verified | null, canProve: boolean, signal: AbortSignal) {
   const [newest] = (await api().listChanges({ limit: 1 }, { signal })).items;
-  if (newest === undefined || newest.seq <= shortLog) return keep(await verifyFrom(0, signal));
-  if (!canProve) return null;
+  const isNear = (seq: number) => newest === undefined || newest.seq - seq <= shortLog;
+  if (isNear(0)) return await verifyFrom(0, signal);
+  const from = isNear(reachedBy(known)) || !canProve ? reachedBy(known) : await signedLately(signal);
+  return from > 0 && isNear(from) ? await verifyFrom(from, signal) : null;
+}
+
+/** A checkpoint of the last minutes. 0: there is none. */
+async function signedLately(signal: AbortSignal): Promise<number> {
   const until = new Date(Date.now() - signedMs).toISOString();
-  const [signed] = (await api().listChanges({ until, limit: 1 }, { signal })).items;
-  if (signed === undefined) return null;
-  const { checkpoint } = await api().getChangeProof({ id: signed.id }, { signal });
-  return newest.seq - checkpoint.seq <= shortLog ? keep(await verifyFrom(checkpoint.seq, signal)) : null;
+  const [change] = (await api().listChanges({ until, limit: 1 }, { signal })).items;
+  return change ? (await api().getChangeProof({ id: change.id }, { signal })).checkpoint.seq : 0;
 }
 
 /** `verified` is null where nobody has verified yet. */
 export function useVerified() {
+  const client = useQueryClient();
   const isPermitted = usePermitted();
   const canVerify = isPermitted('auditVerification');
   const {
@@ -49,7 +55,11 @@ export function useVerified() {
     isLoading,
   } = useQuery({
     queryKey,
-    queryFn: ({ signal }) => verifyWhatIsShort(isPermitted('changeProof'), signal),
+    queryFn: async ({ signal }) => {
+      const known = client.getQueryData<Verified | null>(queryKey) ?? null;
+      const later = await verifyWhatIsShort(known, isPermitted('changeProof'), signal);
+      return later ? keep(known, later) : known;
+    },
     enabled: canVerify && isPermitted('changes'),
     initialData: restore,
     staleTime: Number.POSITIVE_INFINITY,
@@ -66,7 +76,7 @@ export function useVerify() {
     mutationKey,
     mutationFn: (from: number) => verifyFrom(from),
     onSuccess: (later) => {
-      client.setQueryData<Verified | null>(queryKey, (earlier) => keep(join(earlier ?? null, later)));
+      client.setQueryData<Verified | null>(queryKey, (earlier) => keep(earlier ?? null, later));
     },
   });
   const running = useMutationState({

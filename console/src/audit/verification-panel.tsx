@@ -41,8 +41,10 @@ export function VerificationPanel() {
         )}
       </summary>
       <div className={style.content}>
-        {isBroken && <WhatToDo />}
-        {verified && <Checkpoint checkpoint={verified.verification.checkpoint} />}
+        {isBroken && <WhatToDo code={verified.verification.firstFault?.code} />}
+        {verified && !(isBroken && !verified.verification.checkpoint) && (
+          <Checkpoint checkpoint={verified.verification.checkpoint} />
+        )}
         {fault && <FaultNote error={fault} />}
         <form
           className={style.actions}
@@ -95,7 +97,7 @@ function Running({ since }: { since: number }) {
 }
 
 // As docs/auditor.md has it.
-function WhatToDo() {
+function WhatToDo({ code }: { code: string | undefined }) {
   return (
     <Note look="bad">
       <h2>What to do</h2>
@@ -112,6 +114,11 @@ function WhatToDo() {
         </li>
       </ol>
       <p>The service goes on, but signs no more checkpoints. docs/auditor.md has the details.</p>
+      {code && (
+        <p>
+          <code>{code}</code>
+        </p>
+      )}
     </Note>
   );
 }

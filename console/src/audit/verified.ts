@@ -15,15 +15,20 @@ export interface Verified {
 export const shortLog = 10_000;
 
 /**
- * Adds a verification to what is known. One that goes on from a checkpoint that an earlier one has reached
- * covers what both have read.
+ * Adds a verification to what is known. One that goes on from a checkpoint that an earlier one has reached covers
+ * what both have read. A fault stays known until its entry is read again.
  */
 export function join(earlier: Verified | null, later: Verified): Verified {
-  const reached = earlier?.verification.ok ? (earlier.verification.checkpoint?.seq ?? 0) : 0;
-  return earlier && later.from > 0 && reached >= later.from && earlier.from < later.from
-    ? { ...later, from: earlier.from }
-    : later;
+  if (earlier === null || later.from === 0) return later;
+  const { ok, firstFault } = earlier.verification;
+  if (!ok && later.verification.ok && later.from >= (firstFault?.seq ?? 0)) return earlier;
+  const goesOn = later.from <= reachedBy(earlier) && earlier.from < later.from;
+  return goesOn ? { ...later, from: earlier.from } : later;
 }
+
+/** The newest checkpoint up to which a verification found the log intact. 0: none. */
+export const reachedBy = (known: Verified | null): number =>
+  known?.verification.ok ? (known.verification.checkpoint?.seq ?? 0) : 0;
 
 const number = new Intl.NumberFormat('en');
 export const entry = (seq: number): string => number.format(seq);

@@ -11,8 +11,8 @@ const fields: [name: FilterName, hint: string, attributes: Record<string, string
   ['roleName', 'the whole name', {}],
   ['cluster', 'REGION/NAME', { pattern: '[^/]+/[^/]+' }],
   ['actor', 'the whole name', {}],
-  ['since', 'from the beginning of this day, in UTC', { type: 'date' }],
-  ['until', 'without this day, in UTC', { type: 'date' }],
+  ['since', 'from this day on, in UTC', { type: 'date' }],
+  ['until', 'up to this day, in UTC', { type: 'date' }],
 ];
 
 /** What the history is filtered by. It stands in the page's address. */

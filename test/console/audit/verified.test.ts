@@ -47,6 +47,7 @@ for (const [text, given, badge, sentence] of texts)
     t.match(verifiedText(given), sentence);
   });
 
+const broken = verified(0, 9, 8, 'x');
 const joins: [string, Verified | null, Verified, from: number][] = [
   ['the first one counts as it is', null, verified(5, 9, 9), 5],
   ['one goes on where another came to', verified(0, 9, 8), verified(8, 12, 12), 0],
@@ -59,3 +60,9 @@ const joins: [string, Verified | null, Verified, from: number][] = [
 ];
 for (const [text, earlier, later, from] of joins)
   t.test(text, async (t) => t.same(join(earlier, later), { ...later, from }));
+
+t.test('a fault stays known until its entry is read again', async (t) => {
+  t.equal(join(broken, verified(10, 12, 12)), broken);
+  const again = verified(9, 12, 12);
+  t.same(join(broken, again), again);
+});
