@@ -68,6 +68,39 @@ export async function assertAccessible(t: Test, page: Page, state: string): Prom
   t.same(found, [], `${state} is accessible`);
 }
 
+export const addressOf = (path: string): string => `${url}${path}`;
+
+/** The trust policy of a role that these lines confine. */
+export const trustOf = (...lines: string[]) => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'eks-fargate-pods.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+      Condition: { ArnLike: { 'aws:SourceArn': lines } },
+    },
+  ],
+});
+
+/** Puts a role into IAM, or in the place of another, as somebody else would. */
+export async function seedRole({
+  trust,
+  ...role
+}: {
+  accountId: string;
+  roleName: string;
+  trust: object;
+  tags?: Record<string, string>;
+}): Promise<void> {
+  const attached = ['arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy'];
+  const answer = await fetch(`${endpoint}/_sandbox/roles`, {
+    method: 'POST',
+    body: JSON.stringify({ attached, ...role, trustText: JSON.stringify(trust) }),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
 /** The service as the administrator, for what a test prepares. */
 export const service = () => createClient({ url, token });
 

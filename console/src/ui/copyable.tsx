@@ -8,7 +8,9 @@ export function Copyable({ text, name }: { text: string; name: string }) {
   const at = Math.max(0, text.length - tailLength);
   return (
     <span className={style.copyable}>
-      <span className={style.text}>
+      {/* In one piece for those who do not see it. */}
+      <span className="hidden">{text}</span>
+      <span className={style.text} aria-hidden="true">
         <span className={style.head}>{text.slice(0, at)}</span>
         <span className={style.tail}>{text.slice(at)}</span>
       </span>
