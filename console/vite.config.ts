@@ -15,6 +15,8 @@ export default defineConfig({
   build: {
     target: 'es2022',
     emptyOutDir: true,
+    // What is bundled is copied, and its licences want their notices kept.
+    license: { fileName: 'licences.md' },
     // A file as a `data:` URL is not allowed by the policy of the page.
     assetsInlineLimit: 0,
     // Browsers that know `es2022` preload modules by themselves.

@@ -105,6 +105,8 @@ export function licencesFile(packages: Package[]): string {
 The packages in the service's image: the production dependencies of \`package-lock.json\` without optional ones, as the
 \`Dockerfile\` installs them. \`npm run licences\` writes this file. It fails on AGPL, GPL and any licence that is not in its list.
 
+Packages that are part of the web console's files are in \`console/dist/licences.md\`, with their licences' texts.
+
 ${tally(shipped).join(', ')}.
 
 ${lines.join('\n')}

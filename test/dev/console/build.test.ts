@@ -4,6 +4,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import t from 'tap';
 import { buildConsole } from '#dev/console/build.ts';
 import { isConsoleCurrent } from '#dev/console/fingerprint.ts';
+import { mayShip } from '#dev/tools/licences.ts';
 
 t.test('two builds at once leave one whole console', async (t) => {
   const target = join(t.testdir({ dist: { 'index.html': 'old', gone: '' } }), 'dist');
@@ -28,5 +29,9 @@ t.test('two builds at once leave one whole console', async (t) => {
     t.ok(brotliDecompressSync(readFileSync(`${path}.br`)).equals(content));
     t.ok(gunzipSync(readFileSync(`${path}.gz`)).equals(content));
   }
+  const licences = readFileSync(join(target, 'licences.md'), 'utf8');
+  const bundled = [...licences.matchAll(/^## (\S+) - \S+ \((.*)\)$/gm)];
+  t.ok(bundled.some(([, name]) => name === 'react-dom'));
+  for (const [, name = '', licence = ''] of bundled) t.ok(mayShip(licence), `${name}: ${licence}`);
   t.same(globSync('node_modules/.rolewright-console-*'), [], 'nothing else is left');
 });
