@@ -10,13 +10,16 @@ const vite = join(root, 'node_modules/vite/bin/vite.js');
 
 /**
  * Builds the console beside its folder, and then puts it there as a whole: several may build at once, and a
- * service that runs never serves half of it. Throws with Vite's output when the build fails.
+ * service that runs never serves half of it. `scratch` is a folder on the same file system. Throws with Vite's
+ * output when the build fails.
  */
-export async function buildConsole(target = consoleFolder): Promise<void> {
+export async function buildConsole(
+  target = consoleFolder,
+  scratch = join(root, 'node_modules'), // which git ignores
+): Promise<void> {
   // What changes during the build is built the next time.
   const fingerprint = fingerprintSources();
-  // On the same file system, and ignored by git.
-  const built = await mkdtemp(join(root, 'node_modules/.rolewright-console-'));
+  const built = await mkdtemp(join(scratch, '.rolewright-console-'));
   // The image's user is another one than who builds it.
   await chmod(built, 0o755);
   // Vite lets one build of a project run at a time, because two could write into one folder. These do not.
