@@ -1,8 +1,11 @@
+import { useCaller } from '../session/permitted.ts';
 import Drawer from '../ui/drawer.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { Note } from '../ui/note.tsx';
 import { ClusterStep } from './choose/cluster-step.tsx';
 import { DoneStep } from './done-step.tsx';
 import style from './mend.module.css';
-import { hasClusterStep, type Operation } from './operation.ts';
+import { hasClusterStep, type Operation, permissions } from './operation.ts';
 import { ReviewStep } from './review/review-step.tsx';
 import { useMend } from './use-mend.ts';
 import { titleOf } from './words.ts';
@@ -11,7 +14,25 @@ import { titleOf } from './words.ts';
  * Changes a role in a drawer: choose clusters, review the plan, apply it. Give it `key={JSON.stringify(operation)}`, so
  * that each operation has a draft of its own.
  */
-export default function Mend({ operation, onClose }: { operation: Operation; onClose: () => void }) {
+export default function Mend(props: { operation: Operation; onClose: () => void }) {
+  const { kind, accountId } = props.operation;
+  // The address may be somebody else's.
+  const caller = useCaller(accountId);
+  if (caller?.operations.includes(permissions[kind] as never)) return <Steps {...props} />;
+  return (
+    <Drawer title={titleOf(props.operation)} onClose={props.onClose}>
+      {caller ? (
+        <Note look="warning">
+          <p>You may not do this in account {accountId}. Ask an administrator of Rolewright.</p>
+        </Note>
+      ) : (
+        <Loading what="what you may do" />
+      )}
+    </Drawer>
+  );
+}
+
+function Steps({ operation, onClose }: { operation: Operation; onClose: () => void }) {
   const mend = useMend(operation);
   const { draft, answer } = mend;
   const isDone = answer.data !== undefined && draft.sent !== null;
