@@ -91,6 +91,7 @@ export function useMend(operation: Operation) {
     forget,
     request,
     plan,
+    round,
     answer,
     review,
     apply,

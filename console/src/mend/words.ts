@@ -100,6 +100,13 @@ export function overrideStatement(code: Shape<'OverrideCode'>, tool: string | un
   }
 }
 
+/** The detail of a refusal without the sentences that name a request of the API: the page has its controls for them. */
+export const plainDetail = (detail: string): string =>
+  detail
+    .split(/(?<=[.!?]) (?=[A-Z])/)
+    .filter((sentence) => !/\b[Ss]end (?:POST|PUT|DELETE|override)\b|\boverride=/.test(sentence))
+    .join(' ') || detail;
+
 const overridable: readonly string[] = [
   'MANAGED_ELSEWHERE',
   'NOT_AN_EXECUTION_ROLE',

@@ -4,7 +4,6 @@ import type { Shape } from '../api.ts';
 import type { Search } from '../app/search.ts';
 import { clusterText } from '../mend/clusters.ts';
 import { searchOf } from '../mend/operation.ts';
-import { buttonClass } from '../ui/button.tsx';
 import type { Column } from '../ui/data-table.tsx';
 import { textOf } from '../ui/fault.tsx';
 import { VerdictMark } from '../ui/verdict.tsx';
@@ -84,7 +83,7 @@ const action: Column<LineCells> = {
     return (
       <Link
         to="."
-        className={buttonClass('plain') ?? ''}
+        className={style.rowLink ?? ''}
         search={(before: Search) => ({
           ...before,
           ...searchOf({ kind: 'retract', clusters: [{ region, name }] }),

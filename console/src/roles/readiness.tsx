@@ -12,8 +12,8 @@ export function ReadinessFindings({ answers }: { answers: Shape<'FargateReadines
         <li key={`${region}/${clusterName}`} className={style.finding}>
           <details>
             <summary>
-              {region}/{clusterName}: {findings.length} {findings.length === 1 ? 'finding' : 'findings'} of
-              EKS
+              {findings[0] && <SeverityMark severity={findings[0].severity} />} {region}/{clusterName}:{' '}
+              {findings.length} {findings.length === 1 ? 'finding' : 'findings'} of EKS
             </summary>
             <ul className={style.findings}>
               {findings.map(({ code, severity, message, remedy }) => (

@@ -24,10 +24,12 @@ function coverage(clusters: Shape<'ListedCluster'>[]): string {
   const [only] = clusters;
   if (clusters.some(({ region, name }) => region === '*' && name === '*'))
     return 'every cluster of this account can use this role.';
-  if (clusters.length === 1 && only) return `${clusterText(only)} can use this role.`;
-  return clusters.length === 0
-    ? 'nothing is wrong with this role.'
-    : `${clusters.length} lines let clusters use this role.`;
+  if (clusters.length === 1 && only) return `only ${clusterText(only)} can use this role.`;
+  if (clusters.length === 0) return 'nothing is wrong with this role.';
+  const isWide = clusters.some(({ region, name }) => /[*?]/.test(region + name));
+  return isWide
+    ? `${clusters.length} lines let clusters use this role.`
+    : `${clusters.length} clusters can use this role.`;
 }
 
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

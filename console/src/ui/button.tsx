@@ -12,7 +12,7 @@ export function Button({
   look,
   busy = false,
   className = '',
-  disabled,
+  onClick,
   ...rest
 }: ComponentProps<'button'> & { look?: ButtonLook; busy?: boolean }) {
   return (
@@ -20,7 +20,9 @@ export function Button({
       type="button"
       {...rest}
       className={`${buttonClass(look)} ${className}`}
-      disabled={disabled || busy}
+      // It keeps the focus, which a disabled button loses. A click does nothing, nor does Enter in its form.
+      onClick={busy ? (event) => event.preventDefault() : onClick}
+      aria-disabled={busy || undefined}
       aria-busy={busy || undefined}
     />
   );

@@ -14,10 +14,13 @@ const advice: Partial<Record<Problem['code'], string>> = {
 /** Shows an error where its answer would stand: what is wrong, what to do, and the request for support. */
 export function FaultNote({
   error,
+  detail,
   onRetry,
   children,
 }: {
   error: unknown;
+  /** Other words for what is wrong. */
+  detail?: string | undefined;
   onRetry?: (() => void) | undefined;
   children?: ReactNode;
 }) {
@@ -27,7 +30,7 @@ export function FaultNote({
   return (
     <div className={`${style.note} ${style.bad}`} role="alert">
       <p className={style.title}>{text.title}</p>
-      {fields.length === 0 && <p>{text.detail}</p>}
+      {fields.length === 0 && <p>{detail ?? text.detail}</p>}
       {fields.length > 0 && (
         <ul className={style.fields}>
           {fields.map(({ pointer, message }) => (

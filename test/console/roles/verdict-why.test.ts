@@ -30,14 +30,20 @@ const cases: [name: string, findings: Shape<'Finding'>[], clusters: Shape<'Liste
       [],
       'the quota is full.',
     ],
-    ['warnings alone', [finding('QUOTA_NEAR', 'WARNING')], [search], 'us-west-2/search can use this role.'],
-    ['several lines', [], [search, { ...search, name: 'b' }], '2 lines let clusters use this role.'],
+    [
+      'warnings alone',
+      [finding('QUOTA_NEAR', 'WARNING')],
+      [search],
+      'only us-west-2/search can use this role.',
+    ],
+    ['several lines', [], [search, { ...search, name: 'b' }], '2 clusters can use this role.'],
     [
       'all clusters',
       [],
       [search, { region: '*', name: '*' }],
       'every cluster of this account can use this role.',
     ],
+    ['a wide line', [], [search, { ...search, name: 'prod-*' }], '2 lines let clusters use this role.'],
     ['no line', [], [], 'nothing is wrong with this role.'],
   ];
 for (const [name, findings, clusters, why] of cases)

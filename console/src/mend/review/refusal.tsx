@@ -6,7 +6,7 @@ import { Time } from '../../ui/time.tsx';
 import { listClusters } from '../clusters.ts';
 import style from '../mend.module.css';
 import type { MendState } from '../use-mend.ts';
-import { clusterWords, isOverridable, overrideStatement } from '../words.ts';
+import { clusterWords, isOverridable, overrideStatement, plainDetail } from '../words.ts';
 import { ChangeLink } from './change-link.tsx';
 import { PatchView } from './patch-view.tsx';
 import { PlanView } from './plan-view.tsx';
@@ -17,7 +17,11 @@ export function Refusal({ error, mend }: { error: unknown; mend: MendState }) {
   const { code, plan, patch, suggestion, claims } = error;
   return (
     <>
-      <FaultNote error={error} onRetry={error.retryable ? () => mend.review() : undefined}>
+      <FaultNote
+        error={error}
+        detail={plainDetail(error.detail)}
+        onRetry={error.retryable ? () => mend.review() : undefined}
+      >
         <ChangeLink error={error} />
         {claims && claims.length > 0 && (
           <ul className={style.list}>

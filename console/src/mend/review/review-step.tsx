@@ -22,7 +22,8 @@ export function ReviewStep({ operation, mend }: { operation: Operation; mend: Me
       </Step>
     );
   return (
-    <Step title="Review" takesFocus>
+    // Each review begins anew, and takes the focus.
+    <Step key={mend.round} title="Review" takesFocus>
       {failure instanceof Problem && failure.code === 'ROLE_CHANGED' ? (
         <RoleChanged before={mend.reviewed} after={plan.data?.plan.before?.trust} />
       ) : (
