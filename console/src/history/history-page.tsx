@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { VerificationPanel } from '../audit/verification-panel.tsx';
 import { Button } from '../ui/button.tsx';
+import { keepFocus } from '../ui/keep-focus.ts';
 import { Page } from '../ui/page.tsx';
 import { ChangeList } from './change-list.tsx';
 import { ExportButtons, ExportState, useExport } from './export/export.tsx';
@@ -37,6 +38,7 @@ export default function HistoryPage() {
             onClick={() => {
               window.scrollTo({ top: 0 });
               void showNew();
+              keepFocus(() => document.querySelector<HTMLElement>('[data-index="0"] a'));
             }}
           >
             {newCount}

@@ -5,16 +5,16 @@ const placeOf = ({ settles, seq }: Change) => settles ?? seq;
 
 /**
  * Compares the changes that are shown with the newest ones of a later answer: takes over outcomes that have come
- * since, and counts the changes that are newer than all that is shown.
+ * since, and finds the changes that are newer than all that is shown.
  */
-export function mergeNews(shown: Change[], newest: Change[]): { rows: Change[]; newCount: number } {
+export function mergeNews(shown: Change[], newest: Change[]): { rows: Change[]; news: Change[] } {
   const later = new Map(newest.map((change) => [change.id, change]));
   const rows = shown.map((change) => {
     const other = later.get(change.id);
     return other && other.seq > change.seq ? other : change;
   });
   const top = shown[0] ? placeOf(shown[0]) : 0;
-  return { rows, newCount: newest.filter((change) => placeOf(change) > top).length };
+  return { rows, news: newest.filter((change) => placeOf(change) > top) };
 }
 
 /**

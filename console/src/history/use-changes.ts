@@ -1,9 +1,10 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type InfiniteData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../api.ts';
 import { usePages } from '../pages.ts';
 import type { Filters } from './filters.ts';
 import { mergeNews } from './news.ts';
+import type { Change } from './sentence.ts';
 
 const newsMs = 20_000;
 const newsLimit = 20;
@@ -29,11 +30,15 @@ export function useChanges(filters: Filters) {
     initialData: [],
     initialDataUpdatedAt: Date.now(),
   });
-  const { rows, newCount } = useMemo(() => mergeNews(pages.rows, newest), [pages.rows, newest]);
-  return {
-    pages: { ...pages, rows },
-    newCount,
-    hasMoreNew: newCount >= newsLimit,
-    showNew: () => client.resetQueries({ queryKey }),
+  const { rows, news } = useMemo(() => mergeNews(pages.rows, newest), [pages.rows, newest]);
+  const hasMoreNew = news.length >= newsLimit;
+  const showNew = () => {
+    // Between these and those that are shown there are others.
+    if (hasMoreNew) return client.resetQueries({ queryKey });
+    client.setQueryData<InfiniteData<{ items: Change[] }>>(queryKey, (data) => {
+      const [first, ...rest] = data?.pages ?? [];
+      return data && first && { ...data, pages: [{ ...first, items: [...news, ...first.items] }, ...rest] };
+    });
   };
+  return { pages: { ...pages, rows }, newCount: news.length, hasMoreNew, showNew };
 }

@@ -1,5 +1,6 @@
 import { useRef } from 'react';
 import style from './chips.module.css';
+import { keepFocus } from './keep-focus.ts';
 
 export interface Chip {
   /** What is filtered: "Account". */
@@ -14,13 +15,10 @@ export function Chips({ chips, onClear }: { chips: Chip[]; onClear: () => void }
   // The button goes with its filter. The focus goes on to the next one, or to the heading of the page.
   const remove = (onRemove: () => void, index: number) => {
     onRemove();
-    setTimeout(() => {
-      if (document.activeElement !== document.body) return;
+    keepFocus(() => {
       const buttons = list.current?.querySelectorAll('button') ?? [];
-      const heading = document.querySelector<HTMLElement>('#content h1');
-      if (heading) heading.tabIndex = -1;
-      (buttons[Math.min(index, buttons.length - 1)] ?? heading)?.focus({ preventScroll: true });
-    }, 100);
+      return buttons[Math.min(index, buttons.length - 1)];
+    });
   };
   if (chips.length === 0) return null;
   return (

@@ -1,6 +1,7 @@
 import { type ComponentProps, lazy, Suspense, useState } from 'react';
 import { Button } from './button.tsx';
 import type { Question } from './confirm.tsx';
+import { keepFocus } from './keep-focus.ts';
 
 const Confirm = lazy(() => import('./confirm.tsx'));
 
@@ -21,11 +22,4 @@ export function ConfirmButton({ question, ...rest }: { question: Question } & Co
       )}
     </>
   );
-}
-
-/** The button may be gone with what was removed. The focus is then on the content, not lost. */
-function keepFocus(): void {
-  setTimeout(() => {
-    if (document.activeElement === document.body) document.getElementById('content')?.focus();
-  }, 100);
 }

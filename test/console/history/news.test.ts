@@ -32,7 +32,7 @@ for (const [text, shown, newest, rows, newCount] of cases)
       merged.rows.map(({ seq }) => seq),
       rows,
     );
-    t.equal(merged.newCount, newCount);
+    t.equal(merged.news.length, newCount);
   });
 
 const neighbours: [

@@ -1,0 +1,13 @@
+/**
+ * After something was removed from the page with the button that removed it: moves the focus to what comes next, or to
+ * the heading of the page. Otherwise it would be lost, and the keyboard would start at the top again.
+ */
+export function keepFocus(next?: () => HTMLElement | null | undefined): void {
+  setTimeout(() => {
+    if (document.activeElement !== document.body) return;
+    const content = document.getElementById('content');
+    const target = next?.() ?? content?.querySelector<HTMLElement>('h1') ?? content;
+    if (target && target.tabIndex < 0) target.tabIndex = -1;
+    target?.focus({ preventScroll: true });
+  }, 100);
+}
