@@ -1,22 +1,25 @@
 import { useState } from 'react';
 
 /**
- * State of a form that survives a reload and a new sign-in, in this tab. `key` names the form and its subject. The
- * last function forgets it, once the form was sent.
+ * State of a form that survives a reload and a new sign-in, in this tab. `key` names the form and its subject.
+ * `forget` is for once the form was sent. `isKept`: it has what somebody typed at an earlier time.
  */
-export function useDraft<T>(key: string, initial: T): [T, (next: T) => void, () => void] {
+export function useDraft<T>(
+  key: string,
+  initial: T,
+): [draft: T, change: (next: T) => void, forget: () => void, isKept: boolean] {
   const stored = `draft:${key}`;
-  const [value, setValue] = useState<T>(() => {
+  const [{ value, isKept }, set] = useState<{ value: T; isKept: boolean }>(() => {
     const text = sessionStorage.getItem(stored);
-    return text === null ? initial : (JSON.parse(text) as T);
+    return text === null ? { value: initial, isKept: false } : { value: JSON.parse(text) as T, isKept: true };
   });
   const change = (next: T) => {
     sessionStorage.setItem(stored, JSON.stringify(next));
-    setValue(next);
+    set({ value: next, isKept });
   };
   const forget = () => {
     sessionStorage.removeItem(stored);
-    setValue(initial);
+    set({ value: initial, isKept: false });
   };
-  return [value, change, forget];
+  return [value, change, forget, isKept];
 }

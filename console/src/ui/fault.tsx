@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { ConnectionError, Problem } from 'rolewright-client';
+import { signIn } from '../session/session.ts';
 import { Button } from './button.tsx';
 import style from './note.module.css';
 
@@ -41,6 +42,12 @@ export function FaultNote({
         </ul>
       )}
       {children}
+      {error instanceof Problem && error.code === 'UNAUTHENTICATED' && (
+        // Also here: a dialog covers the bar that offers it.
+        <Button look="primary" onClick={() => signIn()}>
+          Sign in
+        </Button>
+      )}
       {onRetry && <Button onClick={onRetry}>Try again</Button>}
       {error instanceof Problem && (
         <p className={style.quiet}>
@@ -52,7 +59,11 @@ export function FaultNote({
 }
 
 export function textOf(error: unknown): { title: string; detail: string } {
-  if (error instanceof Problem) return { title: error.title, detail: advice[error.code] ?? error.detail };
+  if (error instanceof Problem) {
+    // Its own words where waiting does not help: so much is stored that something has to be deleted.
+    const isFull = error.code === 'RATE_LIMITED' && !error.retryable;
+    return { title: error.title, detail: (isFull ? undefined : advice[error.code]) ?? error.detail };
+  }
   if (error instanceof ConnectionError)
     return navigator.onLine
       ? { title: 'The service cannot be reached', detail: 'It does not answer. Try again in a minute.' }

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { type SubmitEvent, useEffect, useMemo, useRef } from 'react';
 import { Problem } from 'rolewright-client';
+import { Button } from './button.tsx';
 import { FaultNote } from './fault.tsx';
 import { errorsByField, type FieldError } from './form-errors.ts';
 import { Note } from './note.tsx';
@@ -91,6 +92,17 @@ export function FormFault({ fault }: Pick<ReturnType<typeof useForm>, 'fault'>) 
           : `${fault.count} fields are wrong: they are marked.`}{' '}
         Nothing was changed.
       </p>
+    </Note>
+  );
+}
+
+/** Says that the form has what somebody typed earlier, and not what is stored. */
+export function KeptNote({ isKept, onForget }: { isKept: boolean; onForget: () => void }) {
+  if (!isKept) return null;
+  return (
+    <Note>
+      <p>This is what you typed before. It is not stored yet.</p>
+      <Button onClick={onForget}>Start again</Button>
     </Note>
   );
 }

@@ -2,6 +2,7 @@ import type { RowData } from '@tanstack/react-table';
 import type { ReactNode } from 'react';
 import { Problem } from 'rolewright-client';
 import type { Pages } from '../pages.ts';
+import { useCaller } from '../session/permitted.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { FaultNote } from './fault.tsx';
 import { Loading } from './loading.tsx';
@@ -46,10 +47,16 @@ export function PagedTable<Row extends RowData>({
 
 /** Says what somebody may not see, and who can change that. */
 export function Forbidden({ what, error }: { what: string; error: Problem }) {
+  const groups = useCaller()?.groups ?? [];
   return (
     <Note look="warning">
       <h2>You may not see {what}</h2>
       <p>{error.detail}</p>
+      {groups.length > 0 && (
+        <p>
+          You are in {groups.length === 1 ? 'the group' : 'the groups'} {groups.join(', ')}.
+        </p>
+      )}
       <p>
         The policies of this service permit by group. An administrator can add you to a group at the issuer,
         or permit it to one of yours. Then sign out, and sign in again.

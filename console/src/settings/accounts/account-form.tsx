@@ -4,7 +4,7 @@ import { useDraft } from '../../ui/draft.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import style from '../../ui/form.module.css';
-import { FormFault, useForm } from '../../ui/form.tsx';
+import { FormFault, KeptNote, useForm } from '../../ui/form.tsx';
 import { Note } from '../../ui/note.tsx';
 import { type AccountDraft, accountFields, emptyAccount, partitions, readAccount } from './account-draft.ts';
 
@@ -18,7 +18,10 @@ export function AccountForm({
   onSaved: (account: Shape<'Account'>) => void;
   onCancel: () => void;
 }) {
-  const [draft, change, forget] = useDraft(`account:${current?.accountId ?? ''}`, current ?? emptyAccount);
+  const [draft, change, forget, isKept] = useDraft(
+    `account:${current?.accountId ?? ''}`,
+    current ?? emptyAccount,
+  );
   const form = useForm({
     fields: accountFields,
     draft,
@@ -38,6 +41,7 @@ export function AccountForm({
   });
   return (
     <form className={style.form} {...form.attributes}>
+      <KeptNote isKept={isKept} onForget={forget} />
       <TextField
         label="Account ID"
         hint="12 digits"

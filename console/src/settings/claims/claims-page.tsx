@@ -1,23 +1,26 @@
 import { useMemo, useState } from 'react';
-import { Problem } from 'rolewright-client';
 import { api } from '../../api.ts';
 import { usePages } from '../../pages.ts';
 import { usePermitted } from '../../session/permitted.ts';
 import { Done } from '../../ui/done.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PagedTable } from '../../ui/paged-table.tsx';
+import { isWrongFilter, ListFilters, useFilters } from '../list-filters.tsx';
 import { claimColumns } from './claim-columns.tsx';
-import { ClaimFilters, useClaimFilters } from './claim-filters.tsx';
+
+const filterNames = [
+  ['accountId', 'Account ID'],
+  ['roleName', 'Role'],
+  ['claimant', 'Claimant'],
+] as const;
 
 export default function ClaimsPage() {
   const end = usePermitted()('endClaim');
-  const filters = useClaimFilters();
+  const filters = useFilters(filterNames);
   const [done, setDone] = useState<string | null>(null);
   const pages = usePages(['claims', filters], (page, options) =>
     api().listClaims({ ...filters, ...page }, options),
   );
-  // The filters say what is wrong with them.
-  const isInvalid = pages.error instanceof Problem && pages.error.code === 'INVALID_INPUT';
   const columns = useMemo(
     () =>
       claimColumns({
@@ -30,9 +33,9 @@ export default function ClaimsPage() {
   return (
     <Page title="Claims">
       <p>A claim says who needs a cluster on a role. While there is one, no change takes the cluster away.</p>
-      <ClaimFilters key={JSON.stringify(filters)} error={pages.error} />
+      <ListFilters key={JSON.stringify(filters)} filters={filterNames} error={pages.error} />
       <Done text={done} />
-      {isInvalid || (
+      {isWrongFilter(pages.error) || (
         <PagedTable
           what="the claims"
           pages={pages}

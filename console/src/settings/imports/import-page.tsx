@@ -15,7 +15,7 @@ import { Forbidden, PagedTable } from '../../ui/paged-table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { importColumns } from './import-columns.tsx';
 import { describeImport } from './import-words.ts';
-import { useStartImport } from './start-import.tsx';
+import { useStartImport } from './use-start-import.ts';
 
 const pollMs = 1000;
 

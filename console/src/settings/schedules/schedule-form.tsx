@@ -3,7 +3,7 @@ import { Button } from '../../ui/button.tsx';
 import { useDraft } from '../../ui/draft.ts';
 import { SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import style from '../../ui/form.module.css';
-import { FormFault, useForm } from '../../ui/form.tsx';
+import { FormFault, KeptNote, useForm } from '../../ui/form.tsx';
 import { Note } from '../../ui/note.tsx';
 import { exactTime } from '../../ui/time.tsx';
 import { cronInWords } from './cron.ts';
@@ -22,7 +22,10 @@ export function ScheduleForm({
   onSaved: (schedule: Shape<'Schedule'>) => void;
   onCancel: () => void;
 }) {
-  const [draft, change, forget] = useDraft(`schedule:${current?.name ?? ''}`, current ?? emptySchedule(here));
+  const [draft, change, forget, isKept] = useDraft(
+    `schedule:${current?.name ?? ''}`,
+    current ?? emptySchedule(here),
+  );
   const form = useForm({
     fields: scheduleFields,
     draft,
@@ -42,6 +45,7 @@ export function ScheduleForm({
   });
   return (
     <form className={style.form} {...form.attributes}>
+      <KeptNote isKept={isKept} onForget={forget} />
       <TextField
         label="Name"
         hint="Letters, digits, _ . and -, such as nightly"

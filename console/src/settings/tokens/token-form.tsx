@@ -3,7 +3,7 @@ import { Button } from '../../ui/button.tsx';
 import { useDraft } from '../../ui/draft.ts';
 import { SelectField, TextArea, TextField } from '../../ui/field.tsx';
 import style from '../../ui/form.module.css';
-import { FormFault, useForm } from '../../ui/form.tsx';
+import { FormFault, KeptNote, useForm } from '../../ui/form.tsx';
 import { Note } from '../../ui/note.tsx';
 import { exactTime } from '../../ui/time.tsx';
 import { OperationsField } from './operations-field.tsx';
@@ -17,7 +17,7 @@ export function TokenForm({
   onCreated: (created: Shape<'CreatedServiceToken'>) => void;
   onCancel: () => void;
 }) {
-  const [draft, change, forget] = useDraft('service-token', emptyToken);
+  const [draft, change, forget, isKept] = useDraft('service-token', emptyToken);
   const form = useForm({
     fields: tokenFields,
     draft,
@@ -36,6 +36,7 @@ export function TokenForm({
   });
   return (
     <form className={style.form} {...form.attributes}>
+      <KeptNote isKept={isKept} onForget={forget} />
       <TextField
         label="Name"
         hint="Small letters, digits, . _ and -, such as terraform-payments. A name is used once, and never again."
