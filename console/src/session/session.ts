@@ -60,7 +60,7 @@ export async function openSession(): Promise<boolean> {
   try {
     issuer = await connectIssuer(config);
     if (!isAnswer) {
-      await issuer.send({ prompt: 'none', returnTo: address.pathname + address.search });
+      await issuer.send({ prompt: 'none', returnTo: address.pathname + address.search + address.hash });
       return false;
     }
     const received = await issuer.receive(address);
@@ -83,10 +83,10 @@ function enter(next: Tokens): void {
 
 /** Sends the browser to the issuer, and afterwards back to this page. `user`: who, where the issuer takes a hint. */
 export async function signIn(user?: string): Promise<void> {
-  const { pathname, search } = location;
+  const { pathname, search, hash } = location;
   try {
     issuer ??= await connectIssuer(consoleConfig());
-    const returnTo = pathname === '/sign-in' ? '/' : pathname + search;
+    const returnTo = pathname === '/sign-in' ? '/' : pathname + search + hash;
     await issuer.send({ user, returnTo, ...(user && { prompt: 'login' as const }) });
   } catch (error) {
     become({ kind: 'signed-out', fault: error instanceof Error ? error.message : String(error) });
