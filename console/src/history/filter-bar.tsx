@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Chips } from '../ui/chips.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
+import { WordsField } from '../ui/words-field.tsx';
 import { type FilterName, type Filters, filterLabels, filterText, kinds, outcomes } from './filters.ts';
 import style from './history.module.css';
 
@@ -27,7 +27,14 @@ export function FilterBar({
   return (
     <>
       <search className={style.bar}>
-        <Words value={filters.q ?? ''} onChange={(q) => onChange({ q })} />
+        <div className={style.words}>
+          <WordsField
+            label="Words"
+            placeholder="Ticket, person, role or cluster: whole words"
+            value={filters.q ?? ''}
+            onChange={(q) => onChange({ q })}
+          />
+        </div>
         <SelectField
           label="Kind"
           value={filters.kind ?? ''}
@@ -55,48 +62,6 @@ export function FilterBar({
         onClear={() => onChange(Object.fromEntries(set.map(([name]) => [name, undefined])))}
       />
     </>
-  );
-}
-
-/** The words are looked for when typing rests. */
-function Words({ value, onChange }: { value: string; onChange: (q: string) => void }) {
-  const [text, setText] = useState(value);
-  const sent = useRef(value);
-  useEffect(() => {
-    if (value === sent.current) return;
-    // Somebody removed the filter, or went back.
-    sent.current = value;
-    setText(value);
-  }, [value]);
-  const send = () => {
-    if (text.trim() === sent.current) return;
-    sent.current = text.trim();
-    onChange(sent.current);
-  };
-  const latest = useRef(send);
-  latest.current = send;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each letter begins the wait anew
-  useEffect(() => {
-    const timer = setTimeout(() => latest.current(), 400);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <form
-      className={style.words}
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <TextField
-        label="Words"
-        type="search"
-        placeholder="Ticket, person, role or cluster: whole words"
-        maxLength={200}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-    </form>
   );
 }
 

@@ -43,7 +43,7 @@ function inMemory(name: string, type: string): FileToSave {
 }
 
 /** Gives the browser a file to keep. */
-export function download(name: string, content: Blob): void {
+function download(name: string, content: Blob): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(content);
   link.download = name;
