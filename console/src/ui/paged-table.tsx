@@ -18,7 +18,7 @@ export function PagedTable<Row extends RowData>({
 }: {
   /** What it lists, such as "the service tokens". */
   what: string;
-  pages: Pages<Row>;
+  pages: Omit<Pages<Row>, 'first' | 'isOld'>;
   empty: ReactNode;
   columns: Column<Row>[];
   rowId: (row: Row) => string;

@@ -58,9 +58,12 @@ function Sent({ mend }: { mend: MendState }) {
     );
   if (answer.error)
     return (
-      <FaultNote error={answer.error} onRetry={mend.ask}>
+      <FaultNote error={answer.error}>
         <p>To try again is safe: the change is applied once.</p>
-        <div>
+        <div className={style.buttons}>
+          <Button look="primary" onClick={mend.ask}>
+            Try again
+          </Button>
           <Button onClick={reviewAgain}>Review again</Button>
         </div>
       </FaultNote>
