@@ -1,16 +1,21 @@
 import { lazy, Suspense } from 'react';
 import { DataTable } from '../ui/data-table.tsx';
+import { Done } from '../ui/done.tsx';
 import { FaultNote } from '../ui/fault.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Note } from '../ui/note.tsx';
 import { Page } from '../ui/page.tsx';
+import { CheckButton } from './check-button.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import style from './fleet.module.css';
 import { roleColumns, roleId } from './roles-table.tsx';
 import { type Fleet, useAccounts, useFleet, useRoles } from './use-fleet.ts';
+import { useFreshChecks } from './use-fresh-checks.ts';
 import { VerdictBar } from './verdict-bar.tsx';
+import { Views } from './views.tsx';
 
 const FirstRun = lazy(() => import('./first-run.tsx'));
+const SweepPanel = lazy(() => import('./sweep-panel.tsx'));
 const UnreachableTable = lazy(() => import('./unreachable-table.tsx'));
 
 export function FleetPage() {
@@ -27,12 +32,16 @@ export function FleetPage() {
       </Page>
     );
   return (
-    <Page title="Fleet">
+    <Page title="Fleet" actions={<CheckButton fleet={fleet} />}>
+      <Suspense fallback={null}>
+        <SweepPanel />
+      </Suspense>
       <VerdictBar
         counts={roles.first?.verdicts ?? {}}
         unreachable={accounts.data?.unreachable ?? null}
         chosen={fleet.verdict}
       />
+      <Views accounts={accounts.data?.items} chosen={fleet.verdict} />
       <FilterBar {...fleet} oldestCheckAt={roles.first?.oldestCheckAt ?? null} />
       <Suspense fallback={<Loading what="the accounts" lines={8} />}>
         <Rows fleet={fleet} roles={roles} accounts={accounts} />
@@ -58,10 +67,16 @@ function Rows({
     ) : (
       <Loading what="the accounts" lines={8} />
     );
-  const { rows, first, error } = roles;
+  return <Roles {...{ filters, verdict, roles }} />;
+}
+
+function Roles({ filters, verdict, roles }: Fleet & { roles: ReturnType<typeof useRoles> }) {
+  const { first, error } = roles;
+  const { rows, news } = useFreshChecks(roles.rows);
   return (
     <>
       {error && <FaultNote error={error} onRetry={roles.retry} />}
+      <Done text={news} />
       {roles.isPending && <Loading what="the roles" lines={8} />}
       {first && rows.length > 0 && (
         <div className={roles.isOld ? style.old : undefined} aria-busy={roles.isOld || undefined}>

@@ -63,7 +63,7 @@ export default function MoreFilters({
       >
         <TextField
           label="Label"
-          hint="KEY=VALUE, such as team=payments"
+          placeholder="team=payments"
           spellCheck={false}
           value={text}
           error={isWrong ? 'Write KEY=VALUE.' : undefined}

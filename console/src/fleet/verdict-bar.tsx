@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
+import { countText, countWord } from '../counts.ts';
 import mark from '../ui/verdict.module.css';
 import { verdicts } from '../ui/verdict.tsx';
 import style from './bar.module.css';
 import { type ChosenVerdict, roleVerdicts } from './filters.ts';
-import { countText, countWord } from './words.ts';
 
 /** How many roles have which verdict, each with a link that filters. `unreachable`: accounts; null: not loaded yet. */
 export function VerdictBar({

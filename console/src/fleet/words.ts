@@ -1,24 +1,6 @@
+import { plural } from '../counts.ts';
 import { byWeight, meanings } from '../roles/meanings.ts';
 import type { Shape } from '../shape.ts';
-import type { ChosenVerdict } from './filters.ts';
-
-export const countText = (count: number): string => count.toLocaleString('en');
-
-const counted: Record<ChosenVerdict, [one: string, many: string]> = {
-  COMPLIANT: ['compliant', 'compliant'],
-  NEEDS_EXTENSION: ['needs extension', 'need extension'],
-  NEEDS_REPAIR: ['needs repair', 'need repair'],
-  MISSING: ['missing', 'missing'],
-  UNREACHABLE: ['unreachable', 'unreachable'],
-};
-
-/** "310 need extension" without the number. */
-export const countWord = (verdict: ChosenVerdict, count: number): string =>
-  counted[verdict][count === 1 ? 0 : 1];
-
-/** "1 role", "4,120 accounts". */
-export const plural = (count: number, noun: string): string =>
-  `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Why a role has its verdict: its heaviest error, and how many more. Empty: nothing is wrong. */
 export function whyOf(codes: Shape<'FindingCode'>[]): string {

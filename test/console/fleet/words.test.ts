@@ -1,5 +1,6 @@
 import t from 'tap';
-import { codeText, countWord, errorText, plural, whyOf } from '#console/fleet/words.ts';
+import { countWord, plural } from '#console/counts.ts';
+import { codeText, errorText, whyOf } from '#console/fleet/words.ts';
 
 t.test('why a role has its verdict', async (t) => {
   t.equal(whyOf([]), '');
@@ -15,6 +16,7 @@ t.test('why a role has its verdict', async (t) => {
 t.test('counts', async (t) => {
   t.equal(countWord('NEEDS_REPAIR', 1), 'needs repair');
   t.equal(countWord('NEEDS_REPAIR', 2), 'need repair');
+  t.equal(countWord('UNREACHABLE', 2), 'unreachable');
   t.equal(plural(1, 'role'), '1 role');
   t.equal(plural(12_408, 'account'), '12,408 accounts');
 });

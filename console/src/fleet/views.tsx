@@ -1,0 +1,46 @@
+import { Link, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { one, type Search } from '../app/search.ts';
+import type { Shape } from '../shape.ts';
+import { Loading } from '../ui/loading.tsx';
+import type { ChosenVerdict } from './filters.ts';
+import style from './fleet.module.css';
+
+const AccountMap = lazy(() => import('./account-map.tsx'));
+const Trend = lazy(() => import('./trend.tsx'));
+
+/** A picture of the fleet: a map of the accounts, or the trend. The address says which. */
+export function Views({
+  accounts,
+  chosen,
+}: {
+  accounts: Shape<'AccountPosture'>[] | undefined;
+  chosen: ChosenVerdict | undefined;
+}) {
+  const search: Search = useSearch({ strict: false });
+  const isTrend = one(search, 'view') === 'trend';
+  const tab = (view: string | undefined, isShown: boolean, text: string) => (
+    <Link to="/" search={(before) => ({ ...before, view })} aria-current={isShown ? 'true' : undefined}>
+      {text}
+    </Link>
+  );
+  return (
+    <section aria-label="Pictures">
+      <nav className={style.tabs} aria-label="Pictures of the fleet">
+        {tab(undefined, !isTrend, 'Map of accounts')}
+        {tab('trend', isTrend, 'Last 90 days')}
+      </nav>
+      <div className={style.view}>
+        <Suspense fallback={<Loading what="the picture" lines={4} />}>
+          {isTrend ? (
+            <Trend />
+          ) : accounts ? (
+            <AccountMap accounts={accounts} chosen={chosen} />
+          ) : (
+            <Loading what="the accounts" lines={4} />
+          )}
+        </Suspense>
+      </div>
+    </section>
+  );
+}
