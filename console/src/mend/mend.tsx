@@ -38,6 +38,7 @@ function Steps({ operation, onClose }: { operation: Operation; onClose: () => vo
   const isDone = answer.data !== undefined && draft.sent !== null;
   const step = isDone ? 'Done' : draft.isReviewing ? 'Review' : 'Clusters';
   const steps = hasClusterStep(operation) ? ['Clusters', 'Review', 'Done'] : ['Review', 'Done'];
+  const name = operation.roleName || (draft.isReviewing ? draft.roleName : '');
   const close = () => {
     if (isDone) mend.forget();
     onClose();
@@ -45,7 +46,14 @@ function Steps({ operation, onClose }: { operation: Operation; onClose: () => vo
   return (
     <Drawer title={titleOf(operation)} onClose={close}>
       <p className={style.role}>
-        {operation.roleName && <strong>{operation.roleName}</strong>} in account {operation.accountId}
+        {name ? (
+          <>
+            <strong>{name}</strong> in
+          </>
+        ) : (
+          'In'
+        )}{' '}
+        account {operation.accountId}
       </p>
       <ol className={style.steps} aria-label="Steps">
         {steps.map((name, index) => (

@@ -13,9 +13,11 @@ export function Step({
 }) {
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
+  // Once, when the step appears.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: later it would take the focus from a field
   useEffect(() => {
     if (takesFocus) heading.current?.focus();
-  }, [takesFocus]);
+  }, []);
   return (
     <section className={style.step} aria-labelledby={id}>
       <h3 id={id} ref={heading} tabIndex={-1}>

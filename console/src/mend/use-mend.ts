@@ -4,7 +4,7 @@ import { Problem } from 'rolewright-client';
 import type { Shape } from '../api.ts';
 import { useDraft } from '../ui/draft.ts';
 import { isResumable, keepsKey, type MendDraft, requestOf, startDraft } from './draft.ts';
-import type { Operation } from './operation.ts';
+import { hasClusterStep, type Operation } from './operation.ts';
 import { perform } from './perform.ts';
 
 // A write is sent by a query, whose key is the key of the request: clicks and reloads find the same answer. Nothing
@@ -71,6 +71,17 @@ export function useMend(operation: Operation) {
     setDraft({ ...draft, sent: null, agreed: [] });
     setRound((before) => before + 1);
   }, [isOver, error, draft, setDraft]);
+
+  // The clusters are wrong: their step shows where.
+  const isMisread =
+    draft.isReviewing &&
+    hasClusterStep(operation) &&
+    !plan.isFetching &&
+    plan.error instanceof Problem &&
+    plan.error.code === 'INVALID_INPUT';
+  useEffect(() => {
+    if (isMisread) setDraft({ ...draft, isReviewing: false });
+  }, [isMisread, draft, setDraft]);
 
   const review = (next: Partial<MendDraft> = {}) => {
     setFailure(null);

@@ -1,12 +1,21 @@
 import { Problem } from 'rolewright-client';
 import { FaultNote } from '../ui/fault.tsx';
+import { Forbidden } from '../ui/paged-table.tsx';
 import style from './roles.module.css';
 
 /** Why an account cannot be read, and what to mend in it. */
 export function AccountFault({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  if (error instanceof Problem && error.code === 'FORBIDDEN')
+    return <Forbidden what="the roles of this account" error={error} />;
+  const isUnreachable = error instanceof Problem && error.code === 'ACCOUNT_UNREACHABLE';
   return (
-    <FaultNote error={error} onRetry={onRetry}>
-      {error instanceof Problem && error.code === 'ACCOUNT_UNREACHABLE' && (
+    <FaultNote
+      error={error}
+      // The list below says in full what the last sentence does.
+      detail={isUnreachable ? error.detail.replace(/ Check that .*$/s, '') : undefined}
+      onRetry={onRetry}
+    >
+      {isUnreachable && (
         <ol className={style.remedies}>
           <li>
             Look for the member role in the account. The template deploy/member-role.cfn.yaml creates it.

@@ -66,7 +66,7 @@ export default function AccountPage() {
   const roles = usePages<Role>(['roles', accountId], (page, options) =>
     api().listExecutionRoles({ accountId, ...page }, options),
   );
-  const mayCreate = isPermitted(permissions.create) && account.data !== undefined;
+  const mayCreate = isPermitted(permissions.create) && account.data !== undefined && !roles.error;
   useShortcut('c', roles.retry);
   return (
     <Page
