@@ -44,5 +44,14 @@ const columns: Column<Change>[] = [
 
 /** Changes, the newest first: one sentence each. Also for the history of one role. */
 export function ChangeList({ what, pages, empty }: { what: string; pages: Pages<Change>; empty: ReactNode }) {
-  return <PagedTable what={what} pages={pages} empty={empty} columns={columns} rowId={({ id }) => id} />;
+  return (
+    <PagedTable
+      what={what}
+      pages={pages}
+      empty={empty}
+      columns={columns}
+      rowId={({ id }) => id}
+      rowHeight={57}
+    />
+  );
 }

@@ -66,10 +66,11 @@ export async function openSession(): Promise<boolean> {
     const received = await issuer.receive(address);
     if (received === null) sessionStorage.removeItem(wasHereKey);
     else enter(received.tokens);
-    history.replaceState(null, '', received?.returnTo ?? '/');
+    // The router keeps its own state there, such as the key of the place to scroll to.
+    history.replaceState(history.state, '', received?.returnTo ?? '/');
   } catch (error) {
     sessionStorage.removeItem(wasHereKey);
-    history.replaceState(null, '', '/sign-in');
+    history.replaceState(history.state, '', '/sign-in');
     become({ kind: 'signed-out', fault: error instanceof Error ? error.message : String(error) });
   }
   return true;

@@ -25,6 +25,7 @@ export function DataTable<Row extends RowData>({
   total = rows.length,
   hasMore = rows.length < total,
   rowId,
+  rowHeight = 33,
   onEnd,
 }: {
   /** What the table lists, for those who do not see it. */
@@ -36,6 +37,8 @@ export function DataTable<Row extends RowData>({
   /** There are more pages to load. For lists that do not tell how many. */
   hasMore?: boolean;
   rowId: (row: Row) => string;
+  /** About how high most rows are, in px. It places the page where it was when somebody comes back. */
+  rowHeight?: number | undefined;
   onEnd?: (() => void) | undefined;
 }) {
   const table = useTable<Features, Row>({ features, columns, data: rows, getRowId: rowId });
@@ -48,7 +51,9 @@ export function DataTable<Row extends RowData>({
   );
   const virtualizer = useWindowVirtualizer({
     count: all.length,
-    estimateSize: () => 33,
+    estimateSize: () => rowHeight,
+    // The rows are there at once, so that the page is as high as when it was left.
+    initialRect: { width: window.innerWidth, height: window.innerHeight },
     overscan: 12,
     scrollMargin: top,
     getItemKey: (index) => all[index]?.id ?? index,

@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { ConnectionError, Problem } from 'rolewright-client';
 import { signIn } from '../session/session.ts';
 import { Button } from './button.tsx';
+import { useKeptFocus } from './keep-focus.ts';
 import style from './note.module.css';
 
 /** What to do about a problem, by its code. Other problems say it in their own detail. */
@@ -25,11 +26,13 @@ export function FaultNote({
   onRetry?: (() => void) | undefined;
   children?: ReactNode;
 }) {
+  const note = useRef<HTMLDivElement>(null);
+  useKeptFocus(note);
   const text = textOf(error);
   // The detail of wrong fields is the same once more.
   const fields = error instanceof Problem ? (error.errors ?? []) : [];
   return (
-    <div className={`${style.note} ${style.bad}`} role="alert">
+    <div ref={note} className={`${style.note} ${style.bad}`} role="alert">
       <p className={style.title}>{text.title}</p>
       {fields.length === 0 && <p>{detail ?? text.detail}</p>}
       {fields.length > 0 && (

@@ -15,6 +15,7 @@ export function PagedTable<Row extends RowData>({
   empty,
   columns,
   rowId,
+  rowHeight,
 }: {
   /** What it lists, such as "the service tokens". */
   what: string;
@@ -22,6 +23,7 @@ export function PagedTable<Row extends RowData>({
   empty: ReactNode;
   columns: Column<Row>[];
   rowId: (row: Row) => string;
+  rowHeight?: number;
 }) {
   const { rows, error } = pages;
   if (error instanceof Problem && error.code === 'FORBIDDEN') return <Forbidden what={what} error={error} />;
@@ -36,6 +38,7 @@ export function PagedTable<Row extends RowData>({
           rows={rows}
           hasMore={pages.hasMore}
           rowId={rowId}
+          rowHeight={rowHeight}
           onEnd={pages.onEnd}
         />
       ) : (

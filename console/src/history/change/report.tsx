@@ -128,6 +128,7 @@ const placeInLog = (change: Change): Fact[] =>
       'Hash before',
       <Copyable key="previous" text={change.previousHash} name="the hash of the entry before" />,
     ],
+    ['Plan', change.planId && <Copyable key="plan" text={change.planId} name="the ID of the plan" />],
     [
       'ID of the role',
       change.roleId && <Copyable key="role" text={change.roleId} name="the ID of the role" />,

@@ -40,6 +40,15 @@ export function ChangeSteps({ change: { steps, planned, outcome } }: { change: C
           <p>Planned, but not tried: {untried.map(({ action }) => action).join(', ')}.</p>
         </Note>
       )}
+      {planned.length > 0 && (
+        <details>
+          <summary>What was planned, in full</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long line is scrolled by keys */}
+          <pre className={style.statement} tabIndex={0}>
+            {JSON.stringify(planned, null, 2)}
+          </pre>
+        </details>
+      )}
     </>
   );
 }
