@@ -10,7 +10,7 @@ export interface Grid {
   rows: number;
 }
 
-const largest = 20;
+const largest = 32;
 
 /** The largest squares with which all accounts fit. */
 export function gridOf(count: number, width: number, height: number): Grid {

@@ -3,6 +3,7 @@ import { api } from '../api.ts';
 import { countText } from '../counts.ts';
 import { FaultNote } from '../ui/fault.tsx';
 import { Loading } from '../ui/loading.tsx';
+import { Note } from '../ui/note.tsx';
 import mark from '../ui/verdict.module.css';
 import { verdicts } from '../ui/verdict.tsx';
 import { roleVerdicts } from './filters.ts';
@@ -22,6 +23,12 @@ export default function Trend() {
   if (error) return <FaultNote error={error} onRetry={refetch} />;
   if (!data) return <Loading what="the trend" lines={4} />;
   const days = knownDays(data.days);
+  if (days.length < 2)
+    return (
+      <Note>
+        <p>The trend begins on the second day with a check. A schedule can check every night.</p>
+      </Note>
+    );
   const [first, last] = [days[0], days.at(-1)];
   const top = scaleOf(days);
   return (
@@ -36,7 +43,7 @@ export default function Trend() {
           aria-label="Roles that are not compliant, by day. The table below has the numbers."
         >
           <path d={`M0 0H${width}M0 ${height / 2}H${width}`} className={style.grid} />
-          {areasOf(days.length > 1 ? days : [...days, ...days], width, height).map(({ verdict, path }) => (
+          {areasOf(days, width, height).map(({ verdict, path }) => (
             <path key={verdict} d={path} className={mark[verdict]} />
           ))}
         </svg>
@@ -70,7 +77,7 @@ export default function Trend() {
           <tbody>
             {days.toReversed().map(({ day, verdicts: counts }) => (
               <tr key={day}>
-                <th scope="row">{day}</th>
+                <th scope="row">{dateOf(day)}</th>
                 {roleVerdicts.map((verdict) => (
                   <td key={verdict}>
                     {countText((counts as Partial<Record<string, number>>)[verdict] ?? 0)}

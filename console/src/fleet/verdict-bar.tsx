@@ -44,6 +44,7 @@ function Count({ verdict, count, isChosen }: { verdict: ChosenVerdict; count: nu
         to="/"
         search={(before) => ({ ...before, verdict: isChosen ? undefined : verdict })}
         className={style.count ?? ''}
+        activeOptions={{ exact: true }}
         aria-current={isChosen ? 'true' : undefined}
         title={isChosen ? 'Show all verdicts' : undefined}
       >

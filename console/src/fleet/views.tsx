@@ -9,6 +9,9 @@ import style from './fleet.module.css';
 const AccountMap = lazy(() => import('./account-map.tsx'));
 const Trend = lazy(() => import('./trend.tsx'));
 
+/** A link that adds to the address is not the current one. */
+const exact = { exact: true };
+
 /** A picture of the fleet: a map of the accounts, or the trend. The address says which. */
 export function Views({
   accounts,
@@ -20,7 +23,12 @@ export function Views({
   const search: Search = useSearch({ strict: false });
   const isTrend = one(search, 'view') === 'trend';
   const tab = (view: string | undefined, isShown: boolean, text: string) => (
-    <Link to="/" search={(before) => ({ ...before, view })} aria-current={isShown ? 'true' : undefined}>
+    <Link
+      to="/"
+      search={(before) => ({ ...before, view })}
+      activeOptions={exact}
+      aria-current={isShown ? 'page' : undefined}
+    >
       {text}
     </Link>
   );
