@@ -17,7 +17,7 @@ const statuses = {
   CLOSED: ['quiet', 'Closed'],
 } as const;
 
-export function StatusMark({ status }: Pick<Account, 'status'>) {
+function StatusMark({ status }: Pick<Account, 'status'>) {
   const [look, word] = statuses[status];
   return <Mark look={look}>{word}</Mark>;
 }

@@ -12,7 +12,7 @@ export const partitions = [
   'aws-iso-e',
   'aws-iso-f',
 ] as const;
-export type Partition = (typeof partitions)[number];
+type Partition = (typeof partitions)[number];
 
 /** An account as it stands in the form. */
 export interface AccountDraft {

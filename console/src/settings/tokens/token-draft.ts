@@ -24,7 +24,7 @@ export const tokenFields = ['/name', '/groups', '/expiresAt', '/operations', '/a
 export const emptyToken: TokenDraft = { name: '', groups: '', days: '90', operations: [], accountIds: '' };
 
 const dayMs = 86_400_000;
-export const expiryOf = ({ days }: TokenDraft, now: number): string =>
+const expiryOf = ({ days }: TokenDraft, now: number): string =>
   new Date(now + Number(days) * dayMs).toISOString();
 
 /** What is sent. A limit that is empty is none, and is left out. */

@@ -1,5 +1,5 @@
 /** A token that expires within so many days is marked, so that somebody makes another one in time. */
-export const soonDays = 14;
+const soonDays = 14;
 const dayMs = 86_400_000;
 
 export type TokenState = 'REVOKED' | 'EXPIRED' | 'EXPIRES_SOON' | 'VALID';
