@@ -104,7 +104,7 @@ export function overrideStatement(code: Shape<'OverrideCode'>, tool: string | un
 export const plainDetail = (detail: string): string =>
   detail
     .split(/(?<=[.!?]) (?=[A-Z])/)
-    .filter((sentence) => !/\b[Ss]end (?:POST|PUT|DELETE|override)\b|\boverride=/.test(sentence))
+    .filter((sentence) => !/\b(?:POST|PUT|DELETE) …|\boverride=/.test(sentence))
     .join(' ') || detail;
 
 const overridable: readonly string[] = [

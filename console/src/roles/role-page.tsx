@@ -76,10 +76,12 @@ function AccountName({ accountId }: { accountId: string }) {
   });
   return (
     <p className={style.account}>
-      In account{' '}
-      <Link to="/roles/$accountId" params={{ accountId }}>
-        {account.data ? `${account.data.name} (${accountId})` : accountId}
-      </Link>
+      <span>
+        In account{' '}
+        <Link to="/roles/$accountId" params={{ accountId }}>
+          {account.data ? `${account.data.name} (${accountId})` : accountId}
+        </Link>
+      </span>
     </p>
   );
 }

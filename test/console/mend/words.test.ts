@@ -125,5 +125,9 @@ t.test('a refusal in words, without requests of the API', async (t) => {
     ),
     'No condition confines it.',
   );
+  t.equal(
+    plainDetail('us-west-2/a is claimed by x. A claimant ends a claim with DELETE …/clusters/REGION/NAME.'),
+    'us-west-2/a is claimed by x.',
+  );
   t.equal(plainDetail('Send POST …/extend.'), 'Send POST …/extend.');
 });
