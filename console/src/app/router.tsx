@@ -35,8 +35,8 @@ const routeTree = root.addChildren([
   signIn,
   signedIn.addChildren([
     fleet,
-    page('/roles', () => import('../roles/accounts-page.tsx')),
-    page('/roles/$accountId', () => import('../roles/account-page.tsx')),
+    page('/roles', () => import('../roles/accounts/accounts-page.tsx')),
+    page('/roles/$accountId', () => import('../roles/accounts/account-page.tsx')),
     page('/roles/$accountId/$roleName', () => import('../roles/role-page.tsx')),
     page('/history', () => import('../history/history-page.tsx')),
     page('/history/$changeId', () => import('../history/change/change-page.tsx')),

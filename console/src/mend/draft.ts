@@ -12,8 +12,6 @@ export interface MendDraft {
   /** A revert also undoes what was changed since. */
   undoesLater: boolean;
   overrides: Shape<'OverrideCode'>[];
-  /** The losses that were ticked. */
-  agreed: string[];
   reason: string;
   isReviewing: boolean;
   sent: Sent | null;
@@ -40,7 +38,6 @@ export function startDraft(operation: Operation): MendDraft {
     isCompact: operation.compact ?? false,
     undoesLater: false,
     overrides: [],
-    agreed: [],
     reason: '',
     // The others begin with the choice of clusters.
     isReviewing: kind === 'retract' || kind === 'prune' || kind === 'revert',

@@ -30,6 +30,8 @@ export function useMend(operation: Operation) {
   const { sent } = draft;
   // Rises with each new review of the same request.
   const [round, setRound] = useState(0);
+  /** The losses that were ticked. Each review begins without. */
+  const [agreed, setAgreed] = useState<string[]>([]);
   const [failure, setFailure] = useState<unknown>(null);
   /** The trust policy that was reviewed before somebody else changed it. */
   const [reviewed, setReviewed] = useState<unknown>(null);
@@ -68,7 +70,8 @@ export function useMend(operation: Operation) {
   useEffect(() => {
     if (!isOver) return;
     setFailure(error);
-    setDraft({ ...draft, sent: null, agreed: [] });
+    setDraft({ ...draft, sent: null });
+    setAgreed([]);
     setRound((before) => before + 1);
   }, [isOver, error, draft, setDraft]);
 
@@ -87,7 +90,8 @@ export function useMend(operation: Operation) {
     setFailure(null);
     setReviewed(null);
     setRound((before) => before + 1);
-    change({ isReviewing: true, agreed: [], ...next });
+    setAgreed([]);
+    change({ isReviewing: true, ...next });
   };
   const apply = (result: Shape<'WriteResult'>) => {
     setFailure(null);
@@ -103,6 +107,8 @@ export function useMend(operation: Operation) {
     request,
     plan,
     round,
+    agreed,
+    setAgreed,
     answer,
     review,
     apply,

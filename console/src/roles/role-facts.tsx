@@ -2,7 +2,7 @@ import type { Shape } from '../api.ts';
 import { Copyable } from '../ui/copyable.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Labels } from '../ui/labels.tsx';
-import { quotaWords } from './line-rows.ts';
+import { quotaWords } from './lines/line-rows.ts';
 import style from './roles.module.css';
 
 /** Quota, policies, tags and names of a role. */

@@ -4,7 +4,7 @@ import { permissions, searchOf } from '../mend/operation.ts';
 import { Button } from '../ui/button.tsx';
 import { Note } from '../ui/note.tsx';
 import { VerdictMark } from '../ui/verdict.tsx';
-import { AccountFault } from './account-fault.tsx';
+import { AccountFault } from './accounts/account-fault.tsx';
 
 /** Why there is no role to show: it is missing, or the account cannot be read. */
 export function RoleFault({

@@ -3,13 +3,13 @@ import type { Shape } from '../api.ts';
 import type { Search } from '../app/search.ts';
 import { Time } from '../ui/time.tsx';
 import { VerdictMark } from '../ui/verdict.tsx';
-import { FindingList } from './finding-list.tsx';
-import { LinesTable } from './lines-table.tsx';
+import { FindingList } from './findings/finding-list.tsx';
+import { verdictWhy } from './findings/verdict-why.ts';
+import { LinesTable } from './lines/lines-table.tsx';
 import { RoleFacts } from './role-facts.tsx';
 import style from './roles.module.css';
 import { writeJson } from './trust/json-lines.ts';
 import { TrustView } from './trust/trust-view.tsx';
-import { verdictWhy } from './verdict-why.ts';
 
 /** What a check of a role found. */
 export function RoleReport({

@@ -18,7 +18,7 @@ export function PlanReview({
   result: Shape<'WriteResult'>;
   mend: MendState;
 }) {
-  const { draft, change, request } = mend;
+  const { draft, change, request, agreed, setAgreed } = mend;
   const { plan, lineKept } = result;
   const isIdle = plan.steps.length === 0;
   if (isIdle && operation.kind !== 'retract')
@@ -28,9 +28,9 @@ export function PlanReview({
       </Note>
     );
   const losses = lossesOf(plan);
-  const isAgreed = losses.every((loss) => draft.agreed.includes(loss));
+  const isAgreed = losses.every((loss) => agreed.includes(loss));
   const agree = (loss: string, isTicked: boolean) =>
-    change({ agreed: [...draft.agreed.filter((one) => one !== loss), ...(isTicked ? [loss] : [])] });
+    setAgreed([...agreed.filter((one) => one !== loss), ...(isTicked ? [loss] : [])]);
   const submit = (event: React.FormEvent) => {
     event.preventDefault();
     if (isAgreed) mend.apply(result);
@@ -40,7 +40,7 @@ export function PlanReview({
       {isIdle ? (
         <p>{nothingToDo(request, lineKept)}</p>
       ) : (
-        <PlanView plan={plan} agreed={draft.agreed} onAgree={agree} />
+        <PlanView plan={plan} agreed={agreed} onAgree={agree} />
       )}
       <form className={style.form} onSubmit={submit}>
         <TextField

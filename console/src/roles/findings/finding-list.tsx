@@ -1,13 +1,13 @@
-import type { Shape } from '../api.ts';
-import type { Search } from '../app/search.ts';
-import { permissions, searchOf } from '../mend/operation.ts';
-import { Button } from '../ui/button.tsx';
-import { Note } from '../ui/note.tsx';
+import type { Shape } from '../../api.ts';
+import type { Search } from '../../app/search.ts';
+import { permissions, searchOf } from '../../mend/operation.ts';
+import { Button } from '../../ui/button.tsx';
+import { Note } from '../../ui/note.tsx';
+import style from '../roles.module.css';
+import { findPlace, type JsonText } from '../trust/json-lines.ts';
+import { revealLine } from '../trust/trust-view.tsx';
 import { readRemedy, remedyLabel } from './remedy.ts';
-import style from './roles.module.css';
 import { SeverityMark } from './severity.tsx';
-import { findPlace, type JsonText } from './trust/json-lines.ts';
-import { revealLine } from './trust/trust-view.tsx';
 
 /**
  * What the check found, the heaviest first. `onPoint` is told the place of the finding that is looked at, or null.

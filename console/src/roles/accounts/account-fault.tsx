@@ -1,7 +1,7 @@
 import { Problem } from 'rolewright-client';
-import { FaultNote } from '../ui/fault.tsx';
-import { Forbidden } from '../ui/paged-table.tsx';
-import style from './roles.module.css';
+import { FaultNote } from '../../ui/fault.tsx';
+import { Forbidden } from '../../ui/paged-table.tsx';
+import style from '../roles.module.css';
 
 /** Why an account cannot be read, and what to mend in it. */
 export function AccountFault({ error, onRetry }: { error: unknown; onRetry: () => void }) {

@@ -1,21 +1,21 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
-import type { Shape } from '../api.ts';
-import { one } from '../app/search.ts';
-import { useAccounts } from '../fleet/use-fleet.ts';
-import { errorText } from '../fleet/words.ts';
-import type { Column } from '../ui/data-table.tsx';
-import { Loading } from '../ui/loading.tsx';
-import { Page } from '../ui/page.tsx';
-import { PagedTable } from '../ui/paged-table.tsx';
-import { Time } from '../ui/time.tsx';
-import { VerdictMark } from '../ui/verdict.tsx';
-import { WordsField } from '../ui/words-field.tsx';
+import type { Shape } from '../../api.ts';
+import { one } from '../../app/search.ts';
+import { useAccounts } from '../../fleet/use-fleet.ts';
+import { errorText } from '../../fleet/words.ts';
+import type { Column } from '../../ui/data-table.tsx';
+import { Loading } from '../../ui/loading.tsx';
+import { Page } from '../../ui/page.tsx';
+import { PagedTable } from '../../ui/paged-table.tsx';
+import { Time } from '../../ui/time.tsx';
+import { VerdictMark } from '../../ui/verdict.tsx';
+import { WordsField } from '../../ui/words-field.tsx';
+import { useShow } from '../mend-drawer.tsx';
+import style from '../roles.module.css';
 import { readWords } from './find.ts';
-import { useShow } from './mend-drawer.tsx';
-import style from './roles.module.css';
 
-const FirstRun = lazy(() => import('../fleet/first-run.tsx'));
+const FirstRun = lazy(() => import('../../fleet/first-run.tsx'));
 
 type Account = Shape<'AccountPosture'>;
 

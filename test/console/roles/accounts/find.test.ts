@@ -1,5 +1,5 @@
 import t from 'tap';
-import { readWords } from '#console/roles/find.ts';
+import { readWords } from '#console/roles/accounts/find.ts';
 
 const typed: [text: string, q: string, labels: string[]][] = [
   ['', '', []],

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { verdictWhy } from '#console/roles/verdict-why.ts';
+import { verdictWhy } from '#console/roles/findings/verdict-why.ts';
 import type { Shape } from '#console/shape.ts';
 
 const finding = (

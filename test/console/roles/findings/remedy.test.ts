@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type Remedy, readRemedy, remedyLabel } from '#console/roles/remedy.ts';
+import { type Remedy, readRemedy, remedyLabel } from '#console/roles/findings/remedy.ts';
 import { cures } from '#src/domain/remedies/cures.ts';
 import type { NamedRequest, Remedy as Prescribed } from '#src/domain/remedies/remedy.ts';
 import { formatRemedy } from '#src/operations/call/remedy-text.ts';

@@ -1,20 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { api, type Shape } from '../api.ts';
-import { permissions, searchOf } from '../mend/operation.ts';
-import { usePages } from '../pages.ts';
-import { usePermitted } from '../session/permitted.ts';
-import { Button } from '../ui/button.tsx';
-import type { Column } from '../ui/data-table.tsx';
-import { Labels } from '../ui/labels.tsx';
-import { Page } from '../ui/page.tsx';
-import { PagedTable } from '../ui/paged-table.tsx';
-import { useShortcut } from '../ui/shortcuts.ts';
-import { VerdictMark } from '../ui/verdict.tsx';
+import { api, type Shape } from '../../api.ts';
+import { permissions, searchOf } from '../../mend/operation.ts';
+import { usePages } from '../../pages.ts';
+import { usePermitted } from '../../session/permitted.ts';
+import { Button } from '../../ui/button.tsx';
+import type { Column } from '../../ui/data-table.tsx';
+import { Labels } from '../../ui/labels.tsx';
+import { Page } from '../../ui/page.tsx';
+import { PagedTable } from '../../ui/paged-table.tsx';
+import { useShortcut } from '../../ui/shortcuts.ts';
+import { VerdictMark } from '../../ui/verdict.tsx';
+import { verdictWhy } from '../findings/verdict-why.ts';
+import { MendDrawer, useShow } from '../mend-drawer.tsx';
+import style from '../roles.module.css';
 import { AccountFault } from './account-fault.tsx';
-import { MendDrawer, useShow } from './mend-drawer.tsx';
-import style from './roles.module.css';
-import { verdictWhy } from './verdict-why.ts';
 
 type Role = Shape<'ExecutionRole'>;
 

@@ -1,4 +1,4 @@
-import type { Shape } from '../shape.ts';
+import type { Shape } from '../../shape.ts';
 
 /** A line of a trust policy, with what is known of its cluster. */
 export interface LineRow {

@@ -1,6 +1,6 @@
-import { clusterText } from '../mend/clusters.ts';
-import type { Shape } from '../shape.ts';
-import { byWeight, meanings } from './meanings.ts';
+import { clusterText } from '../../mend/clusters.ts';
+import type { Shape } from '../../shape.ts';
+import { byWeight, meanings } from '../meanings.ts';
 
 /** Why a role has its verdict, to follow its word: "any cluster of any account can use this role." */
 export function verdictWhy({

@@ -1,14 +1,15 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { api, type Shape } from '../api.ts';
-import { one, type Search } from '../app/search.ts';
-import { Button } from '../ui/button.tsx';
-import { DataTable } from '../ui/data-table.tsx';
-import { FaultNote } from '../ui/fault.tsx';
+import { api, type Shape } from '../../api.ts';
+import { one, type Search } from '../../app/search.ts';
+import { Button } from '../../ui/button.tsx';
+import { DataTable } from '../../ui/data-table.tsx';
+import { FaultNote } from '../../ui/fault.tsx';
+import style from '../roles.module.css';
+import { Coverage } from './coverage.tsx';
 import { columnsWith, type LineCells } from './line-columns.tsx';
 import { askableClusters, lineRows } from './line-rows.ts';
 import { ReadinessFindings } from './readiness.tsx';
-import style from './roles.module.css';
 
 const table = { plain: columnsWith(false), ready: columnsWith(true) };
 
@@ -74,6 +75,7 @@ export function LinesTable({
           rowId={({ pattern }) => pattern}
         />
       )}
+      {isPermitted('checkExecutionRole') && <Coverage role={role} isPermitted={isPermitted} />}
       <ReadinessFindings answers={readiness.flatMap(({ data }) => data ?? [])} />
     </section>
   );

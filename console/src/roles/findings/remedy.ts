@@ -1,6 +1,6 @@
-import { isCluster } from '../mend/clusters.ts';
-import type { Operation } from '../mend/operation.ts';
-import type { Shape } from '../shape.ts';
+import { isCluster } from '../../mend/clusters.ts';
+import type { Operation } from '../../mend/operation.ts';
+import type { Shape } from '../../shape.ts';
 
 /** What to do about a finding, in words and, where a request helps, as an operation of this page. */
 export interface Remedy {
@@ -9,7 +9,7 @@ export interface Remedy {
 }
 
 // The remedies of the API name requests: "BEFORE, send REQUEST with DETAILS to PURPOSE." The page says the purpose and
-// has a button in place of the request. test/console/roles/remedy.test.ts reads those that the service writes.
+// has a button in place of the request. test/console/roles/findings/remedy.test.ts reads those that the service writes.
 const requested =
   /^(?<before>.*?)\s?\b[Ss]end (?<request>POST …\/execution-roles|POST …\/extend|PUT …\/\{roleName\}|DELETE …\/clusters\/REGION\/NAME|POST …\/\{roleName\}\/prune)(?: with (?<details>.*?))? to (?<purpose>.*)$/s;
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { askableClusters, lineRows, quotaWords } from '#console/roles/line-rows.ts';
+import { askableClusters, lineRows, quotaWords } from '#console/roles/lines/line-rows.ts';
 
 const accountId = '111122223333';
 const line = (region: string, name: string, account = accountId) => ({

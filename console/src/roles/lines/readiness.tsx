@@ -1,6 +1,6 @@
-import type { Shape } from '../api.ts';
-import style from './roles.module.css';
-import { SeverityMark } from './severity.tsx';
+import type { Shape } from '../../api.ts';
+import { SeverityMark } from '../findings/severity.tsx';
+import style from '../roles.module.css';
 
 /** What keeps pods of the clusters from Fargate, cluster by cluster. Nothing where all is well. */
 export function ReadinessFindings({ answers }: { answers: Shape<'FargateReadiness'>[] }) {

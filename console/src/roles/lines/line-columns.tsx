@@ -1,14 +1,14 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Shape } from '../api.ts';
-import type { Search } from '../app/search.ts';
-import { clusterText } from '../mend/clusters.ts';
-import { searchOf } from '../mend/operation.ts';
-import type { Column } from '../ui/data-table.tsx';
-import { textOf } from '../ui/fault.tsx';
-import { VerdictMark } from '../ui/verdict.tsx';
+import type { Shape } from '../../api.ts';
+import type { Search } from '../../app/search.ts';
+import { clusterText } from '../../mend/clusters.ts';
+import { searchOf } from '../../mend/operation.ts';
+import type { Column } from '../../ui/data-table.tsx';
+import { textOf } from '../../ui/fault.tsx';
+import { VerdictMark } from '../../ui/verdict.tsx';
+import style from '../roles.module.css';
 import { type LineRow, profilesOf } from './line-rows.ts';
-import style from './roles.module.css';
 
 export interface LineCells extends LineRow {
   roleArn: string;
