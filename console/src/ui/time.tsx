@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
+import { relativeTime } from './relative-time.ts';
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
 
 const short = new Intl.DateTimeFormat('en-GB', {
@@ -11,24 +11,6 @@ const short = new Intl.DateTimeFormat('en-GB', {
   minute: '2-digit',
   timeZoneName: 'short',
 });
-
-const units = [
-  ['year', 365 * 86_400],
-  ['month', 30 * 86_400],
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-] as const;
-
-/** A time in words, seen from `now` (both in ms): "3 minutes ago". */
-export function relativeTime(at: number, now: number): string {
-  const seconds = Math.round((at - now) / 1000);
-  for (const [unit, size] of units)
-    if (Math.abs(seconds) >= size)
-      // What expires "in 3 months" does so in 90 days, a moment later too.
-      return relative.format(size >= 86_400 ? Math.round(seconds / size) : Math.trunc(seconds / size), unit);
-  return seconds > 0 ? 'in a moment' : 'just now';
-}
 
 /** In the reader's own time zone, with its name. */
 export const exactTime = (at: string): string => exact.format(new Date(at));
