@@ -15,7 +15,12 @@ const asked = process.argv.slice(2);
 const files = asked.length > 0 ? asked : globSync('test/browser/*.test.ts', { cwd: root }).sort();
 const ok = await runTestFiles(files, {
   jobs: 2,
-  env: { CONSOLE_URL: sandbox.url, CONSOLE_AWS: sandbox.aws, CONSOLE_TOKEN: sandbox.token },
+  env: {
+    CONSOLE_URL: sandbox.url,
+    CONSOLE_AWS: sandbox.aws,
+    CONSOLE_TOKEN: sandbox.token,
+    CONSOLE_DIRECTORY: sandbox.directory,
+  },
 });
 await sandbox.stop();
 process.exit(ok ? 0 : 1);

@@ -1,13 +1,5 @@
-import type { Page } from 'playwright-core';
-import {
-  addressOf,
-  assertAccessible,
-  readRole,
-  seedRole,
-  service,
-  testPage,
-  trustOf,
-} from '#test/support/console.ts';
+import { assertAccessible, chooseCluster, service, testPage } from '#test/support/console.ts';
+import { lineOf, readRole, seedRole, trustOf } from '#test/support/console-aws.ts';
 
 // The drawer that changes a role. IAM is the judge.
 
@@ -15,16 +7,7 @@ const roleName = 'AmazonEKSFargatePodExecutionRole';
 const payments = '111122223333';
 const search = '222233334444';
 const data = '333344445555';
-const lineOf = (accountId: string, cluster: string) =>
-  `arn:aws:eks:us-west-2:${accountId}:fargateprofile/${cluster}/*`;
 const rolePath = (accountId: string, rest = '') => `/roles/${accountId}/${roleName}${rest}`;
-
-async function chooseCluster(page: Page, region: string, name: string): Promise<void> {
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox', { name: 'Region' }).fill(region);
-  await dialog.getByRole('textbox', { name: 'Cluster', exact: true }).fill(name);
-  await dialog.getByRole('button', { name: 'Review the change' }).click();
-}
 
 testPage('an operator adds a cluster', { as: 'operator', path: rolePath(payments) }, async (t, page) => {
   await page.getByRole('button', { name: 'Add clusters' }).click();
@@ -64,7 +47,7 @@ testPage(
   async (t, page) => {
     await page.getByText('any cluster of any account can use this role').waitFor();
     t.same(await page.getByRole('button', { name: /add|mend|remove|create/i }).allInnerTexts(), []);
-    await page.goto(addressOf(rolePath(search, '?mend=extend')));
+    await page.goto(rolePath(search, '?mend=extend'));
     await page.getByText('any cluster of any account can use this role').waitFor();
     t.equal(await page.getByRole('button', { name: 'Review the change' }).count(), 0);
   },
@@ -77,7 +60,7 @@ testPage('a role of Terraform: the patch to copy', { as: 'operator', expected: /
     trust: trustOf(lineOf(data, 'old')),
     tags: { ManagedBy: 'Terraform' },
   });
-  await page.goto(addressOf(`/roles/${data}/of-terraform?mend=extend`));
+  await page.goto(`/roles/${data}/of-terraform?mend=extend`);
   await chooseCluster(page, 'us-west-2', 'newer');
   const dialog = page.getByRole('dialog');
   await dialog

@@ -19,7 +19,8 @@ export function Refusal({ error, mend }: { error: unknown; mend: MendState }) {
     <>
       <FaultNote
         error={error}
-        detail={plainDetail(error.detail)}
+        // What has to wait, or to sign in, has words of its own.
+        detail={error.retryable || code === 'UNAUTHENTICATED' ? undefined : plainDetail(error.detail)}
         onRetry={error.retryable ? () => mend.review() : undefined}
       >
         <ChangeLink error={error} />
