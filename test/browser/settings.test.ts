@@ -1,14 +1,7 @@
 import type { Page } from 'playwright-core';
 import { createClient } from '#clients/typescript/src/index.ts';
-import {
-  addressOf,
-  assertAccessible,
-  readRole,
-  seedRole,
-  service,
-  testPage,
-  trustOf,
-} from '#test/support/console.ts';
+import { addressOf, assertAccessible, service, testPage } from '#test/support/console.ts';
+import { readRole, seedRole, trustOf } from '#test/support/console-aws.ts';
 
 // The settings. What the API then answers is the judge, of claims also IAM.
 

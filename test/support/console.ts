@@ -78,6 +78,8 @@ export async function assertAccessible(t: Test, page: Page, state: string): Prom
   t.same(found, [], `${state} is accessible`);
 }
 
+export const addressOf = (path: string): string => `${url}${path}`;
+
 /** The service as the administrator, for what a test prepares. */
 export const service = () => createClient({ url, token });
 
