@@ -21,7 +21,7 @@ const named: Column<LineCells>[] = [
   {
     id: 'region',
     header: 'Region',
-    meta: { size: '7rem' },
+    meta: { size: '6.5rem' },
     cell: ({ row: { original: row } }) => (row.region === '*' ? 'Every Region' : (row.region ?? 'None')),
   },
   {
@@ -45,38 +45,30 @@ const named: Column<LineCells>[] = [
   },
 ];
 
-const ready: Column<LineCells>[] = [
-  {
-    id: 'profiles',
-    header: 'Profiles',
-    meta: { size: 'minmax(0, 2fr)' },
-    cell: ({ row: { original: row } }) => {
-      const { data } = row.readiness ?? {};
-      if (!data) return <span className={style.quiet}>{row.readiness ? '…' : 'Not asked'}</span>;
-      const profiles = profilesOf(data, row.roleArn);
-      return profiles.length > 0 ? (
-        profiles.join(', ')
-      ) : (
-        <span className={style.quiet}>None with this role</span>
-      );
-    },
+const ready: Column<LineCells> = {
+  id: 'ready',
+  header: 'Readiness, profiles',
+  meta: { size: '9rem' },
+  cell: ({ row: { original: row } }) => {
+    if (!row.readiness) return <span className={style.quiet}>Not asked</span>;
+    const { data, error } = row.readiness;
+    if (error) return <span title={textOf(error).detail}>{textOf(error).title}</span>;
+    if (!data) return <span className={style.quiet}>…</span>;
+    return (
+      <div>
+        <VerdictMark verdict={data.verdict} />
+        <p className={`${style.quiet} ${style.breaking}`}>
+          {profilesOf(data, row.roleArn).join(', ') || 'No profile has this role'}
+        </p>
+      </div>
+    );
   },
-  {
-    id: 'ready',
-    header: 'Readiness',
-    meta: { size: '7rem' },
-    cell: ({ row: { original: row } }) => {
-      const { data, error } = row.readiness ?? {};
-      if (error) return <span title={textOf(error).detail}>{textOf(error).title}</span>;
-      return data ? <VerdictMark verdict={data.verdict} /> : <span className={style.quiet}>…</span>;
-    },
-  },
-];
+};
 
 const action: Column<LineCells> = {
   id: 'action',
   header: () => <span className="hidden">Action</span>,
-  meta: { size: '5.5rem' },
+  meta: { size: '4rem' },
   cell: ({ row: { original: row } }) => {
     const { mayRetract, region, name } = row;
     if (!mayRetract || region === null || name === null) return null;
@@ -98,7 +90,7 @@ const action: Column<LineCells> = {
 
 export const columnsWith = (isReady: boolean): Column<LineCells>[] => [
   ...named,
-  ...(isReady ? ready : []),
+  ...(isReady ? [ready] : []),
   action,
 ];
 

@@ -75,8 +75,8 @@ export function LinesTable({
           rowId={({ pattern }) => pattern}
         />
       )}
-      {isPermitted('checkExecutionRole') && <Coverage role={role} isPermitted={isPermitted} />}
       <ReadinessFindings answers={readiness.flatMap(({ data }) => data ?? [])} />
+      {isPermitted('checkExecutionRole') && <Coverage role={role} isPermitted={isPermitted} />}
     </section>
   );
 }

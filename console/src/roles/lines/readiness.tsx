@@ -7,13 +7,13 @@ export function ReadinessFindings({ answers }: { answers: Shape<'FargateReadines
   const faulty = answers.filter(({ findings }) => findings.length > 0);
   if (faulty.length === 0) return null;
   return (
-    <ul className={style.findings}>
+    <ul className={style.readiness} aria-label="What EKS shows of the clusters">
       {faulty.map(({ region, clusterName, findings }) => (
-        <li key={`${region}/${clusterName}`} className={style.finding}>
+        <li key={`${region}/${clusterName}`}>
           <details>
             <summary>
               {findings[0] && <SeverityMark severity={findings[0].severity} />} {region}/{clusterName}:{' '}
-              {findings.length} {findings.length === 1 ? 'finding' : 'findings'} of EKS
+              {findings.length} {findings.length === 1 ? 'finding' : 'findings'}
             </summary>
             <ul className={style.findings}>
               {findings.map(({ code, severity, message, remedy }) => (
