@@ -87,6 +87,7 @@ function Roles({ filters, verdict, roles }: Fleet & { roles: ReturnType<typeof u
             total={verdict ? (first.verdicts[verdict] ?? rows.length) : first.total}
             hasMore={roles.hasMore}
             rowId={roleId}
+            rowHeight={45}
             onEnd={roles.onEnd}
           />
         </div>

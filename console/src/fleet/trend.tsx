@@ -69,7 +69,10 @@ export default function Trend() {
               <th scope="col">Day</th>
               {roleVerdicts.map((verdict) => (
                 <th key={verdict} scope="col">
-                  {verdicts[verdict].word}
+                  <span aria-hidden="true" className={mark[verdict]}>
+                    {verdicts[verdict].shape}
+                  </span>{' '}
+                  <span className={style.word}>{verdicts[verdict].word}</span>
                 </th>
               ))}
             </tr>
