@@ -5,6 +5,7 @@ import type { Deps } from '../operations/call/deps.ts';
 import { type CallerOptions, registerAuthentication } from './callers/authentication.ts';
 import type { CallerOf } from './callers/caller-of.ts';
 import { closeWhenExpired } from './callers/close-when-expired.ts';
+import { userAgentOf } from './callers/user-agent.ts';
 import { drainOnClose } from './connection/drain.ts';
 import { safeHeaders } from './connection/headers.ts';
 import { createServerFactory } from './connection/http-server.ts';
@@ -60,10 +61,12 @@ const commandLine = /^rolewright\/\d/;
 
 const callerOf: CallerOf = ({ id, identity, accountIds, headers, raw }, via) => {
   if (identity === null) throw new Error('an operation was called before authentication');
-  const isCommandLine = via === 'REST' && commandLine.test(headers['user-agent'] ?? '');
+  const userAgent = userAgentOf(headers);
+  const isCommandLine = via === 'REST' && commandLine.test(userAgent ?? '');
   return {
     ...identity,
     via,
+    userAgent,
     ...(isCommandLine && { isCommandLine }),
     requestId: id,
     onAccount: (accountId) => accountIds.add(accountId),

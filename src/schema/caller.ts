@@ -22,6 +22,8 @@ export interface Caller {
   isFromCache?: true;
   via: Via;
   requestId: string;
+  /** As the caller names its own software. Left out, or null: it is not known, as in a sweep. */
+  userAgent?: string | null;
   /** The command line. It calls REST, and its texts name its own commands. */
   isCommandLine?: true;
   /** Calls the listener when the caller hangs up. Answers how to stop listening. Left out: it cannot. */

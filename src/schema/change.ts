@@ -152,6 +152,12 @@ export const Change = Type.Object(
       ),
     ),
     lineKept: Type.Optional(nullable(LineKept, 'Why the line was kept although a claim ended')),
+    userAgent: Type.Optional(
+      nullable(
+        Type.String(),
+        'The User-Agent of the request, at most 256 characters. It proves nothing. Null: none was sent, or a sweep made the change. Older entries do not have this member',
+      ),
+    ),
   },
   {
     $id: 'Change',

@@ -205,6 +205,11 @@ t.test('an extension', async (t) => {
     t.match(of(lacking.accountId), [
       { verdict: 'COMPLIANT', change: { via: 'SWEEP', reason: 'a new cluster', outcome: 'SUCCEEDED' } },
     ]);
+    t.equal(
+      of(lacking.accountId)[0]?.change?.userAgent,
+      null,
+      'no request made it: the user agent of the sweep is not stored',
+    );
     t.match(of(good.accountId), [{ verdict: 'COMPLIANT', change: null, plan: { steps: [] } }]);
     t.match(of(foreign.accountId), [
       { plan: { steps: [{}] }, change: null, error: { code: 'TRUST_MISMATCH' } },

@@ -133,7 +133,7 @@ export function openLedger({
 }
 
 function begin(
-  { caller: { actor, via, requestId }, ...draft }: ChangeDraft,
+  { caller: { actor, via, requestId, userAgent = null }, ...draft }: ChangeDraft,
   outcome: 'PENDING' | 'FAILED',
   error: ChangeError | null,
 ): Omit<ChangeBody, 'at' | 'endedAt'> {
@@ -151,5 +151,6 @@ function begin(
     steps: [],
     error,
     recovered: false,
+    userAgent,
   };
 }

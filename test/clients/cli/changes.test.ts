@@ -66,3 +66,13 @@ t.test('changes: more than a page of them', async (t) => {
     103,
   );
 });
+
+t.test('change show: with the command line as the user agent', async (t) => {
+  const { service, run } = await stage(t);
+  const account = await service.account();
+  account.seed(['a']);
+  t.match(await run(`extend ${account.accountId} ${roleName} --cluster us-west-2/b`), { code: 0 });
+  const [change] = await service.changes(account.accountId);
+  const { out } = await run(`change show ${change?.id}`);
+  t.match(out, /^USER AGENT +rolewright\/\d+\.\d+\.\d+$/m);
+});

@@ -90,6 +90,7 @@ function whoAndWhy(change: Change): Fact[] {
     ['Reason', <Text key="reason">{change.reason ?? 'none was given'}</Text>],
     ['Kind', kinds[change.kind]],
     ['Through', vias[change.via]],
+    ['User agent', change.userAgent && <Text key="agent">{change.userAgent}</Text>],
     ['Asked', <When key="at" at={change.at} />],
     ['Ended', change.endedAt ? <When key="ended" at={change.endedAt} /> : 'not yet'],
     [

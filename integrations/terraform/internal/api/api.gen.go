@@ -1,4 +1,4 @@
-// From 6eb3a52638df67b6020da68ae1b568a53cdbdcfd58083f95c489ed1ea00c90a3 by oapi-codegen v2.8.2. `npm run describe` writes it.
+// From b41365a0832d80e9744531eeb8d64e2b4f38542709a4e0c890bc4fa985c30818 by oapi-codegen v2.8.2. `npm run describe` writes it.
 
 // Package api provides primitives to interact with the openapi HTTP API.
 //
@@ -724,6 +724,7 @@ type Change struct {
 	SessionName    string          `json:"sessionName"`
 	Settles        *int            `json:"settles"`
 	Steps          []ChangeStep    `json:"steps"`
+	UserAgent      *string         `json:"userAgent,omitempty"`
 	Via            Via             `json:"via"`
 }
 

@@ -45,6 +45,7 @@ type changeModel struct {
 	Via       types.String   `tfsdk:"via"`
 	Reason    types.String   `tfsdk:"reason"`
 	Claimant  types.String   `tfsdk:"claimant"`
+	UserAgent types.String   `tfsdk:"user_agent"`
 	Diff      types.String   `tfsdk:"diff"`
 }
 
@@ -86,11 +87,12 @@ func (d *changes) Schema(_ context.Context, _ datasource.SchemaRequest, response
 							"region": computedText("The Region."), "name": computedText("The name."),
 						}},
 					},
-					"actor":    computedText("The subject of the token."),
-					"via":      computedText("`REST`, `GRAPHQL` or `SWEEP`."),
-					"reason":   computedText("The reason that was given."),
-					"claimant": computedText("The claimant, of a claim or its end."),
-					"diff":     computedText("The diff of the trust policy."),
+					"actor":      computedText("The subject of the token."),
+					"via":        computedText("`REST`, `GRAPHQL` or `SWEEP`."),
+					"reason":     computedText("The reason that was given."),
+					"claimant":   computedText("The claimant, of a claim or its end."),
+					"user_agent": computedText("The `User-Agent` of the request, such as this provider's."),
+					"diff":       computedText("The diff of the trust policy."),
 				}},
 			},
 		},
@@ -136,6 +138,7 @@ func changeModelOf(change api.Change) changeModel {
 		ID: text(change.Id), At: text(change.At.Format(time.RFC3339Nano)), Kind: text(change.Kind), Outcome: text(change.Outcome),
 		AccountID: text(change.AccountId), RoleName: text(change.RoleName), Clusters: clusterModelsOf(change.Clusters), Actor: text(change.Actor.Subject),
 		Via: text(change.Via), Reason: types.StringPointerValue(change.Reason), Claimant: types.StringPointerValue(change.Claimant),
-		Diff: text(change.Diff),
+		UserAgent: types.StringPointerValue(change.UserAgent),
+		Diff:      text(change.Diff),
 	}
 }

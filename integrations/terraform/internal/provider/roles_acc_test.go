@@ -161,6 +161,7 @@ data "rolewright_changes" "it" {
 				resource.TestCheckResourceAttr(readiness+"none", "findings.0.code", "CLUSTER_NOT_FOUND"),
 				resource.TestCheckResourceAttr("data.rolewright_changes.it", "changes.#", "1"),
 				resource.TestCheckResourceAttr("data.rolewright_changes.it", "changes.0.claimant", "another workspace"),
+				resource.TestCheckResourceAttr("data.rolewright_changes.it", "changes.0.user_agent", "test"),
 				resource.TestCheckResourceAttr("data.rolewright_changes.it", "changes.0.clusters.0.name", "second"),
 			),
 		}},

@@ -153,8 +153,12 @@ func TestAccTokenExpiresInTheMiddle(t *testing.T) {
 			changes := w.changes()
 			w.same("actors", changes[0].Actor.Subject != changes[1].Actor.Subject, true)
 			w.requireMatch("the first actor", changes[1].Actor.Subject, "first-"+w.account)
+			w.requireMatch("the second actor", changes[0].Actor.Subject, "next-"+w.account)
 			for agent := range p.userAgents {
 				w.requireMatch("user agent", agent, `^terraform-provider-rolewright/\S+ Terraform/\d`)
+			}
+			for _, change := range changes {
+				w.same("the history names the user agent", change.UserAgent != nil && p.userAgents[*change.UserAgent], true)
 			}
 		})
 	}

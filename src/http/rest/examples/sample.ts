@@ -203,6 +203,7 @@ export const change = {
   overrides: [],
   claimant: null,
   lineKept: null,
+  userAgent: 'terraform-provider-rolewright/0.1.0 Terraform/1.11.4',
 };
 
 export const claim = {
