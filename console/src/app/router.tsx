@@ -61,7 +61,11 @@ export const router = createRouter({
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingComponent: () => <Loading what="the page" lines={8} />,
-  defaultErrorComponent: ({ error, reset }) => <FaultNote error={error} onRetry={reset} />,
+  defaultErrorComponent: ({ error, reset }) => (
+    <Page title="Something went wrong">
+      <FaultNote error={error} onRetry={reset} />
+    </Page>
+  ),
   defaultNotFoundComponent: () => (
     <Page title="There is no such page">
       <Note>
