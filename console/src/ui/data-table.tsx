@@ -45,17 +45,24 @@ export function DataTable<Row extends RowData>({
   const all = table.getRowModel().rows;
   const body = useRef<HTMLTableSectionElement>(null);
   const [top, setTop] = useState(0);
+  const usual = useRef(rowHeight);
   // What stands above the table may grow.
   useLayoutEffect(() =>
     setTop(Math.round((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY)),
   );
   const virtualizer = useWindowVirtualizer({
     count: all.length,
-    estimateSize: () => rowHeight,
+    // Most rows are as high as the one before: the fewer of them change their size, the fewer others move.
+    estimateSize: () => usual.current,
     // The rows are there at once, so that the page is as high as when it was left.
     initialRect: { width: window.innerWidth, height: window.innerHeight },
     overscan: 12,
     scrollMargin: top,
+    // The library rounds. A row that leaves is replaced by padding of its size, and the rest would move a little.
+    measureElement: (element) => {
+      usual.current = element.getBoundingClientRect().height;
+      return usual.current;
+    },
     getItemKey: (index) => all[index]?.id ?? index,
   });
   const items = virtualizer.getVirtualItems();
