@@ -104,7 +104,9 @@ export function overrideStatement(code: Shape<'OverrideCode'>, tool: string | un
 export const plainDetail = (detail: string): string =>
   detail
     .split(/(?<=[.!?]) (?=[A-Z])/)
-    .filter((sentence) => !/\b(?:POST|PUT|DELETE) …|\boverride=/.test(sentence))
+    .filter(
+      (sentence) => !/\b(?:POST|PUT|DELETE) …|\b(?:override=|onLaterChanges\b|onMismatch\b)/.test(sentence),
+    )
     .join(' ') || detail;
 
 const overridable: readonly string[] = [

@@ -129,5 +129,11 @@ t.test('a refusal in words, without requests of the API', async (t) => {
     plainDetail('us-west-2/a is claimed by x. A claimant ends a claim with DELETE …/clusters/REGION/NAME.'),
     'us-west-2/a is claimed by x.',
   );
+  t.equal(
+    plainDetail(
+      'The role was changed after it. To undo that as well, by this plan, set onLaterChanges to UNDO.',
+    ),
+    'The role was changed after it.',
+  );
   t.equal(plainDetail('Send POST …/extend.'), 'Send POST …/extend.');
 });

@@ -49,7 +49,8 @@ const columns: Column<Role>[] = [
     id: 'room',
     header: 'Room for',
     meta: { size: '7rem' },
-    cell: ({ row: { original } }) => `${original.trust.linesLeft} more lines`,
+    cell: ({ row: { original } }) =>
+      `${original.trust.linesLeft} more ${original.trust.linesLeft === 1 ? 'line' : 'lines'}`,
   },
 ];
 const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
