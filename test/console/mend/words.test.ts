@@ -1,13 +1,5 @@
 import t from 'tap';
-import {
-  applyLabel,
-  doneText,
-  lossesOf,
-  nothingToDo,
-  plainDetail,
-  stepText,
-  titleOf,
-} from '#console/mend/words.ts';
+import { applyLabel, doneText, lossesOf, nothingToDo, stepText, titleOf } from '#console/mend/words.ts';
 import type { Shape } from '#console/shape.ts';
 
 const [a, b] = [
@@ -110,30 +102,4 @@ t.test('what became of a change', async (t) => {
     'another claim needs it',
   );
   t.match(result({ kind: 'EXTEND', outcome: 'PARTIAL', effects: null }), 'Only some of the writes');
-});
-
-t.test('a refusal in words, without requests of the API', async (t) => {
-  t.equal(
-    plainDetail(
-      'Profile default of us-west-2/a is ACTIVE. Delete it first. To change the role anyway, send override=PROFILE_ACTIVE.',
-    ),
-    'Profile default of us-west-2/a is ACTIVE. Delete it first.',
-  );
-  t.equal(
-    plainDetail(
-      'No condition confines it. Send POST …/extend with onMismatch MERGE to apply the plan shown here.',
-    ),
-    'No condition confines it.',
-  );
-  t.equal(
-    plainDetail('us-west-2/a is claimed by x. A claimant ends a claim with DELETE …/clusters/REGION/NAME.'),
-    'us-west-2/a is claimed by x.',
-  );
-  t.equal(
-    plainDetail(
-      'The role was changed after it. To undo that as well, by this plan, set onLaterChanges to UNDO.',
-    ),
-    'The role was changed after it.',
-  );
-  t.equal(plainDetail('Send POST …/extend.'), 'Send POST …/extend.');
 });

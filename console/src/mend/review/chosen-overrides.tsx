@@ -1,6 +1,6 @@
 import { Checkbox } from '../../ui/field.tsx';
+import { overrideStatement } from '../refusals.ts';
 import type { MendState } from '../use-mend.ts';
-import { overrideStatement } from '../words.ts';
 
 /** The refusals that somebody chose to override. Each can be taken back. */
 export function ChosenOverrides({ mend }: { mend: MendState }) {
