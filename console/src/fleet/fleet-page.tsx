@@ -1,4 +1,7 @@
+import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import { Problem } from 'rolewright-client';
+import { usePermitted } from '../session/permitted.ts';
 import { DataTable } from '../ui/data-table.tsx';
 import { Done } from '../ui/done.tsx';
 import { FaultNote } from '../ui/fault.tsx';
@@ -14,14 +17,31 @@ import { useFreshChecks } from './use-fresh-checks.ts';
 import { VerdictBar } from './verdict-bar.tsx';
 import { Views } from './views.tsx';
 
+const Forbidden = lazy(() =>
+  import('../ui/paged-table.tsx').then((module) => ({ default: module.Forbidden })),
+);
 const FirstRun = lazy(() => import('./first-run.tsx'));
 const SweepPanel = lazy(() => import('./sweep-panel.tsx'));
 const UnreachableTable = lazy(() => import('./unreachable-table.tsx'));
 
 export function FleetPage() {
   const fleet = useFleet();
+  const may = usePermitted();
   const roles = useRoles(fleet);
   const accounts = useAccounts(fleet.filters);
+  if (roles.error instanceof Problem && roles.error.code === 'FORBIDDEN')
+    return (
+      <Page title="Fleet">
+        <Suspense fallback={null}>
+          <Forbidden what="the fleet" error={roles.error} />
+          {may('changes') && (
+            <p>
+              You may read the <Link to="/history">history of all changes</Link>.
+            </p>
+          )}
+        </Suspense>
+      </Page>
+    );
   const isFiltered = Object.keys(fleet.filters).length > 0;
   if (!isFiltered && accounts.data?.total === 0)
     return (

@@ -1,14 +1,30 @@
-import { countWord, plural } from '../counts.ts';
 import { whyOf } from '../fleet/words.ts';
 import { listClusters } from '../mend/clusters.ts';
 import type { Shape } from '../shape.ts';
 
 type Result = Shape<'SweepResult'>;
 
+/** What to do about an error, where the API's own words are about its requests. */
+const remedies: Partial<Record<string, string>> = {
+  TRUST_MISMATCH:
+    'The trust policy has no statement that a cluster can be added to. Open the role to mend it.',
+  MANAGED_ELSEWHERE: 'Another tool owns this role. Open the role for the patch of its source.',
+  QUOTA_EXCEEDED: 'The trust policy has no room for these clusters. Open the role to make room.',
+  NOT_AN_EXECUTION_ROLE: 'Nothing shows that this is an execution role. Open the role to look.',
+  CLUSTER_CLAIMED: 'It would take coverage from a cluster that somebody claims. Open the role to see who.',
+  PROFILE_ACTIVE: 'It would take the role from a Fargate profile in use. Open the role to see which.',
+  PRINCIPALS_LOST: 'It would take the role from another principal. Open the role to see which.',
+};
+
+/** A field that is wrong for one account alone is named by its message. */
+const errorText = ({ code, detail, errors }: NonNullable<Result['error']>): string =>
+  remedies[code] ??
+  (code === 'INVALID_INPUT' ? `Not possible here: it ${errors[0]?.message ?? detail}.` : detail);
+
 /** What a result says, in words. */
 export function resultText(result: Result): string {
   const { error, change, plan, readiness, report, verdict } = result;
-  if (error) return error.detail;
+  if (error) return errorText(error);
   if (change) return `${change.outcome === 'SUCCEEDED' ? 'Added' : 'Tried to add'} ${gained(change)}`;
   if (plan)
     return plan.steps.length > 0
@@ -37,9 +53,3 @@ export const accountsToExtend = (results: Result[]): string[] => [
       .map(({ accountId }) => accountId),
   ),
 ];
-
-/** "4 need repair", as the choice of a filter. */
-export const outcomeText = (outcome: string, count: number): string =>
-  outcome === 'FAILED'
-    ? `${plural(count, 'account')} with an error`
-    : `${count} ${countWord(outcome, count)}`;

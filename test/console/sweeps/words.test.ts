@@ -64,6 +64,20 @@ const changeOf = (outcome: string) => ({ outcome, effects }) as unknown as Resul
 
 const texts: [Partial<Result>, string][] = [
   [{ error }, 'The member role cannot be assumed.'],
+  [
+    {
+      error: {
+        code: 'INVALID_INPUT',
+        detail: 'x',
+        errors: [{ pointer: '/a', message: 'must be b' }],
+      } as unknown as Result['error'],
+    },
+    'Not possible here: it must be b.',
+  ],
+  [
+    { error: { code: 'QUOTA_EXCEEDED', detail: 'x' } as Result['error'] },
+    'The trust policy has no room for these clusters. Open the role to make room.',
+  ],
   [{ plan }, 'Would add us-west-2/a'],
   [{ plan: idle }, 'Nothing to do: the clusters are covered already.'],
   [{ change: changeOf('SUCCEEDED'), plan }, 'Added us-west-2/a'],
