@@ -23,6 +23,9 @@ const onError = (error: unknown) => {
 export const queries = new QueryClient({
   queryCache: new QueryCache({ onError }),
   mutationCache: new MutationCache({ onError }),
-  // The client tries again by itself.
-  defaultOptions: { queries: { retry: false, staleTime: 15_000 }, mutations: { retry: false } },
+  // The client tries again by itself. Without a network a request fails, so that the page says so.
+  defaultOptions: {
+    queries: { retry: false, staleTime: 15_000, networkMode: 'always', refetchOnReconnect: true },
+    mutations: { retry: false, networkMode: 'always' },
+  },
 });

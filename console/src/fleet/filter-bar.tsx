@@ -13,7 +13,12 @@ import { codeText } from './words.ts';
 const MoreFilters = lazy(() => import('./more-filters.tsx'));
 
 /** What the fleet is filtered by. It stands in the page's address. */
-export function FilterBar({ filters, verdict, oldestCheckAt }: Fleet & { oldestCheckAt: string | null }) {
+export function FilterBar({
+  filters,
+  verdict,
+  oldestCheckAt,
+  isLoading,
+}: Fleet & { oldestCheckAt: string | null; isLoading: boolean }) {
   const navigate = useNavigate();
   const [isOpen, setOpen] = useState(false);
   const change = (next: Search, replace = false) =>
@@ -65,11 +70,15 @@ export function FilterBar({ filters, verdict, oldestCheckAt }: Fleet & { oldestC
             </Suspense>
           )}
         </details>
-        {oldestCheckAt && (
-          <p className={style.age}>
-            Oldest check: <Time at={oldestCheckAt} />
-          </p>
-        )}
+        <p className={style.age} role="status">
+          {isLoading
+            ? 'Loading …'
+            : oldestCheckAt && (
+                <>
+                  Oldest check: <Time at={oldestCheckAt} />
+                </>
+              )}
+        </p>
       </search>
       <Chips chips={chips} onClear={() => change(noFilters)} />
     </>

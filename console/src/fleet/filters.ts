@@ -3,7 +3,7 @@ import type { Shape } from '../shape.ts';
 
 // The filters of the fleet have the names of `GET /v1/posture`, in the page's address too.
 
-export type RoleVerdict = Shape<'Verdict'>;
+type RoleVerdict = Shape<'Verdict'>;
 /** In the order of the bar. */
 export const roleVerdicts = ['COMPLIANT', 'NEEDS_EXTENSION', 'NEEDS_REPAIR', 'MISSING'] as const;
 

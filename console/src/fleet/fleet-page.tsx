@@ -10,7 +10,6 @@ import { Note } from '../ui/note.tsx';
 import { Page } from '../ui/page.tsx';
 import { CheckButton } from './check-button.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import style from './fleet.module.css';
 import { roleColumns, roleId } from './roles-table.tsx';
 import { type Fleet, useAccounts, useFleet, useRoles } from './use-fleet.ts';
 import { useFreshChecks } from './use-fresh-checks.ts';
@@ -62,7 +61,7 @@ export function FleetPage() {
         chosen={fleet.verdict}
       />
       <Views accounts={accounts.data?.items} chosen={fleet.verdict} />
-      <FilterBar {...fleet} oldestCheckAt={roles.first?.oldestCheckAt ?? null} />
+      <FilterBar {...fleet} oldestCheckAt={roles.first?.oldestCheckAt ?? null} isLoading={roles.isOld} />
       <Suspense fallback={<Loading what="the accounts" lines={8} />}>
         <Rows fleet={fleet} roles={roles} accounts={accounts} />
       </Suspense>
@@ -99,7 +98,7 @@ function Roles({ filters, verdict, roles }: Fleet & { roles: ReturnType<typeof u
       <Done text={news} />
       {roles.isPending && <Loading what="the roles" lines={8} />}
       {first && rows.length > 0 && (
-        <div className={roles.isOld ? style.old : undefined} aria-busy={roles.isOld || undefined}>
+        <div aria-busy={roles.isOld || undefined}>
           <DataTable
             caption="Roles"
             columns={roleColumns}
