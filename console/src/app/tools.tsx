@@ -1,9 +1,10 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { Badge } from '../audit/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { useShortcut } from '../ui/shortcuts.ts';
 import style from './tools.module.css';
 
+// The first view does without them.
+const Badge = lazy(() => import('../audit/badge.tsx'));
 const Palette = lazy(() => import('../search/palette.tsx'));
 const Shortcuts = lazy(() => import('./shortcuts-dialog.tsx'));
 
@@ -40,7 +41,9 @@ export function Tools() {
         <span aria-hidden="true">?</span>
         <span className="hidden">Keyboard shortcuts</span>
       </Button>
-      <Badge />
+      <Suspense fallback={null}>
+        <Badge />
+      </Suspense>
       <Suspense fallback={null}>
         {open === 'search' && <Palette onClose={close} />}
         {open === 'shortcuts' && <Shortcuts onClose={close} />}

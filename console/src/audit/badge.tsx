@@ -5,7 +5,7 @@ import { useVerified, useVerify } from './use-verified.ts';
 import { badgeText } from './verified.ts';
 
 /** In the header: how far the log is verified. Nothing for those who may not verify it. */
-export function Badge() {
+export default function Badge() {
   const { canVerify, verified, error, isLoading } = useVerified();
   const { verify, runningSince } = useVerify();
   if (!canVerify) return null;
