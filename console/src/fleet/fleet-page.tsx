@@ -56,7 +56,7 @@ export function FleetPage() {
         <SweepPanel />
       </Suspense>
       <VerdictBar
-        counts={roles.first?.verdicts ?? {}}
+        counts={roles.first?.verdicts ?? null}
         unreachable={accounts.data?.unreachable ?? null}
         chosen={fleet.verdict}
       />

@@ -5,24 +5,31 @@ import { verdicts } from '../ui/verdict.tsx';
 import style from './bar.module.css';
 import { type ChosenVerdict, roleVerdicts } from './filters.ts';
 
-/** How many roles have which verdict, each with a link that filters. `unreachable`: accounts; null: not loaded yet. */
+/**
+ * How many roles have which verdict, each with a link that filters. `unreachable`: accounts. What is null is not
+ * known: a count must not look like zero.
+ */
 export function VerdictBar({
   counts,
   unreachable,
   chosen,
 }: {
-  counts: Partial<Record<string, number>>;
+  counts: Partial<Record<string, number>> | null;
   unreachable: number | null;
   chosen: ChosenVerdict | undefined;
 }) {
-  const shown = roleVerdicts.map((verdict) => ({ verdict, count: counts[verdict] ?? 0 }));
+  const shown = roleVerdicts.map((verdict) => ({ verdict, count: counts && (counts[verdict] ?? 0) }));
   return (
     <section aria-label="Roles by verdict">
       <div className={style.bar} aria-hidden="true">
         {shown
-          .filter(({ count }) => count > 0)
+          .filter(({ count }) => (count ?? 0) > 0)
           .map(({ verdict, count }) => (
-            <span key={verdict} className={`${style.part} ${mark[verdict]}`} style={{ flexGrow: count }} />
+            <span
+              key={verdict}
+              className={`${style.part} ${mark[verdict]}`}
+              style={{ flexGrow: count ?? 0 }}
+            />
           ))}
       </div>
       <ul className={style.counts}>
@@ -37,7 +44,15 @@ export function VerdictBar({
   );
 }
 
-function Count({ verdict, count, isChosen }: { verdict: ChosenVerdict; count: number; isChosen: boolean }) {
+function Count({
+  verdict,
+  count,
+  isChosen,
+}: {
+  verdict: ChosenVerdict;
+  count: number | null;
+  isChosen: boolean;
+}) {
   return (
     <li>
       <Link
@@ -52,7 +67,7 @@ function Count({ verdict, count, isChosen }: { verdict: ChosenVerdict; count: nu
           {verdicts[verdict].shape}
         </span>
         <span>
-          <b>{countText(count)}</b> {countWord(verdict, count)}
+          <b>{count === null ? '–' : countText(count)}</b> {countWord(verdict, count ?? 0)}
         </span>
       </Link>
     </li>
