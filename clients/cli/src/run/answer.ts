@@ -7,10 +7,11 @@ import type {
   WriteResult,
 } from '../../../typescript/src/index.ts';
 import { inputs } from '../generated/inputs.ts';
+import { terminalWidth } from '../text/output.ts';
 import { readinessText } from '../text/readiness.ts';
 import { reportText } from '../text/report.ts';
 import { resultText } from '../text/result.ts';
-import { itemText } from '../text/show.ts';
+import { itemText, listText } from '../text/show.ts';
 
 /** What a person reads of an answer that is not a list. */
 export function textOf(id: OperationId, result: object | undefined, input: Record<string, unknown>): string {
@@ -31,6 +32,8 @@ export function textOf(id: OperationId, result: object | undefined, input: Recor
     const { id, total } = result as Sweep;
     return `Sweep ${id} has begun, over ${total} accounts. Follow it: rolewright sweep follow ${id}`;
   }
+  if (id === 'getPostureAccounts') return listText(id, (result as Answer<typeof id>).items, terminalWidth());
+  if (id === 'getPostureTrend') return listText(id, (result as Answer<typeof id>).days, terminalWidth());
   return itemText(result);
 }
 

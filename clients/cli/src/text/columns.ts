@@ -56,6 +56,11 @@ export const lists: Partial<Record<OperationId, List>> = {
     none: 'No roles.',
     columns: ['accountId', 'roleName', 'verdict', 'findings', 'checkedAt'],
   },
+  getPostureAccounts: {
+    none: 'No accounts.',
+    columns: ['accountId', 'name', 'verdict', 'roles', 'checkedAt', 'error'],
+  },
+  getPostureTrend: { none: 'No days.', columns: ['day', 'total', 'verdicts'] },
   listSchedules: { none: 'No schedules.', columns: ['name', 'cron', 'timezone', 'sweep.select'] },
   listDeadLetters: {
     none: 'No undelivered events.',
