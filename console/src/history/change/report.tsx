@@ -66,9 +66,9 @@ export function ChangeReport({ change }: { change: Change }) {
 }
 
 type Fact = [name: string, value: ReactNode];
-/** Facts, without those whose value is null. */
+/** Facts, without those that have no value. Old entries lack members that newer ones have. */
 const facts = (...all: [name: string, value: ReactNode][]): Fact[] =>
-  all.filter(([, value]) => value !== null);
+  all.filter(([, value]) => value != null);
 
 const vias = { REST: 'REST', GRAPHQL: 'GraphQL', SWEEP: 'a sweep' };
 
