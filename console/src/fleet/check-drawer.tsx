@@ -33,8 +33,8 @@ export default function CheckDrawer({ fleet, onClose }: { fleet: Fleet; onClose:
       {accounts.isPending && <Loading what="the accounts" lines={2} />}
       {data && (
         <p>
-          Every execution role of {plural(data.total, 'account')} is checked. Nothing is changed in AWS.
-          Accounts that are closed or suspended are left out.
+          Every execution role of {plural(data.total, 'account')} is checked. Nothing is changed in AWS.{' '}
+          {!select?.accountIds && 'Accounts that are closed or suspended are left out.'}
         </p>
       )}
       {data && select?.accountIds && data.total > most && (

@@ -63,7 +63,7 @@ export default function SweepPanel() {
 const endText = (sweep: Sweep) =>
   sweep.endedAt === null
     ? ''
-    : `${sweep.state === 'CANCELLED' ? 'was cancelled' : 'is done'} after ${durationText(sweep)}`;
+    : `${sweep.state === 'CANCELLED' ? 'was cancelled after' : 'is done, in'} ${durationText(sweep)}`;
 
 /** Finds a check that runs, so that a page that is loaded again shows it. It stays when it has ended. */
 function useRunningCheck(isWanted: boolean): { id: string | undefined; forget: () => void } {
