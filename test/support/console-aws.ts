@@ -99,3 +99,6 @@ export async function readRole(accountId: string, roleName: string, partition = 
   const trust = JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? 'null')) as unknown;
   return { trust, policies: AttachedPolicies.map(({ PolicyArn }) => PolicyArn) };
 }
+
+/** Lets each call to an account take so long. Other accounts, and so other tests, are as fast as before. */
+export const slowDown = (accountId: string, ms: number) => post('faults', { latency: [{ accountId, ms }] });
