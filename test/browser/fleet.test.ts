@@ -171,7 +171,7 @@ testPage(
     await page.getByRole('heading', { name: 'You may not see the fleet' }).waitFor();
     t.notMatch(await page.getByRole('main').textContent(), /compliant/i, 'nothing is counted');
     await assertAccessible(t, page, 'the refusal');
-    await page.getByRole('main').getByRole('link', { name: 'history' }).click();
+    await page.getByRole('main').getByRole('link', { name: 'history of all changes' }).click();
     await page.getByRole('heading', { level: 1, name: 'History' }).waitFor();
   },
 );

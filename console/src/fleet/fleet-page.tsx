@@ -60,7 +60,7 @@ export function FleetPage() {
         unreachable={accounts.data?.unreachable ?? null}
         chosen={fleet.verdict}
       />
-      <Views accounts={accounts.data?.items} chosen={fleet.verdict} />
+      <Views accounts={accounts} chosen={fleet.verdict} />
       <FilterBar {...fleet} oldestCheckAt={roles.first?.oldestCheckAt ?? null} isLoading={roles.isOld} />
       <Suspense fallback={<Loading what="the accounts" lines={8} />}>
         <Rows fleet={fleet} roles={roles} accounts={accounts} />

@@ -1,10 +1,11 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { one, type Search } from '../app/search.ts';
-import type { Shape } from '../shape.ts';
+import { FaultNote } from '../ui/fault.tsx';
 import { Loading } from '../ui/loading.tsx';
 import type { ChosenVerdict } from './filters.ts';
 import style from './fleet.module.css';
+import type { useAccounts } from './use-fleet.ts';
 
 const AccountMap = lazy(() => import('./account-map.tsx'));
 const Trend = lazy(() => import('./trend.tsx'));
@@ -17,7 +18,7 @@ export function Views({
   accounts,
   chosen,
 }: {
-  accounts: Shape<'AccountPosture'>[] | undefined;
+  accounts: ReturnType<typeof useAccounts>;
   chosen: ChosenVerdict | undefined;
 }) {
   const search: Search = useSearch({ strict: false });
@@ -42,8 +43,10 @@ export function Views({
         <Suspense fallback={<Loading what="the picture" lines={4} />}>
           {isTrend ? (
             <Trend />
-          ) : accounts ? (
-            <AccountMap accounts={accounts} chosen={chosen} />
+          ) : accounts.data ? (
+            <AccountMap accounts={accounts.data.items} chosen={chosen} />
+          ) : accounts.error ? (
+            <FaultNote error={accounts.error} onRetry={accounts.refetch} />
           ) : (
             <Loading what="the accounts" lines={4} />
           )}
