@@ -101,7 +101,7 @@ func describeErrors(findings []api.Finding) string {
 	return strings.Join(lines, "\n\n")
 }
 
-func (r *clusterAccess) sendPut(ctx context.Context, model clusterAccessModel, isDryRun bool) (*api.WriteResult, error) {
+func (c *connection) sendPut(ctx context.Context, model clusterAccessModel, isDryRun bool) (*api.WriteResult, error) {
 	overrides, err := overridesOf(ctx, model.Overrides)
 	if err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func (r *clusterAccess) sendPut(ctx context.Context, model clusterAccessModel, i
 	if chosen := model.OnMismatch.ValueString(); chosen != "" {
 		body.OnMismatch = (*api.OnMismatch)(&chosen)
 	}
-	return client.Read[api.WriteResult](r.PutCluster(ctx, model.AccountID.ValueString(), model.RoleName.ValueString(),
+	return client.Read[api.WriteResult](c.PutCluster(ctx, model.AccountID.ValueString(), model.RoleName.ValueString(),
 		model.Region.ValueString(), model.Cluster.ValueString(), params, body))
 }
 

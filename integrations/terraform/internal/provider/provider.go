@@ -158,6 +158,6 @@ func (p *rolewright) Resources(context.Context) []func() resource.Resource {
 
 func (p *rolewright) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		newCheck, newExecutionRoleSource, newExecutionRolesSource, newFargateReadiness, newChanges,
+		newCheck, newExecutionRoleSource, newExecutionRolesSource, newFargateReadiness, newChanges, newAccessPlan,
 	}
 }

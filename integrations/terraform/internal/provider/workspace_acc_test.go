@@ -60,6 +60,52 @@ func TestAccPlanShowsWhatIsLost(t *testing.T) {
 	w.same("changes after the plan", w.kinds(), "")
 }
 
+func TestAccPlanAsValues(t *testing.T) {
+	w := newWorld(t)
+	w.role(theRole, map[string]any{
+		"trustText": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"eks-fargate-pods.amazonaws.com"},"Action":"sts:AssumeRole"}]}`,
+		"attached":  []string{"arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy"},
+	})
+	config := strings.Replace(w.access("mine", `on_mismatch = "MERGE"`), "resource \"rolewright_cluster_access\"", "data \"rolewright_cluster_access_plan\"", 1) + `
+output "planned" {
+  value = data.rolewright_cluster_access_plan.mine
+}
+`
+	space := w.workspace(config)
+	plan := space.apply()
+	for _, pattern := range []string{
+		`writes = \[ \+ "iam:UpdateAssumeRolePolicy", \]`,
+		`lost = \[ \+ "coverage of cluster \*/\*", \]`,
+		`diff = <<-EOT .*` + regexp.QuoteMeta(w.line("mine")),
+	} {
+		w.requireMatch("the dry run", plan, pattern)
+	}
+	w.same("changes after the dry run", w.kinds(), "")
+	guard := strings.Replace(config, "on_mismatch", "lifecycle {\n postcondition {\n condition = length(self.lost) == 0\n error_message = self.lost[0]\n }\n }\n on_mismatch", 1)
+	output, isDone := w.workspace(guard).run("plan")
+	w.same("planned", isDone, false)
+	w.requireMatch("the postcondition", output, `Resource postcondition failed .*coverage of cluster`)
+	output, _ = w.workspace(strings.Replace(config, `"MERGE"`, `"REFUSE"`, 1)).run("plan")
+	w.requireMatch("a refusal", output, `Error: Plan of the access: .*TRUST_MISMATCH`)
+	w.workspace(w.access("mine", `on_mismatch = "MERGE"`)).apply()
+	space.apply()
+	values, _ := space.run("output", "-json")
+	w.requireMatch("afterwards", values, `"lost": \[\], .*"writes": \[\]`)
+}
+
+func TestAccMoved(t *testing.T) {
+	w := newWorld(t)
+	w.executionRole(theRole, "first")
+	space := w.workspace(w.access("mine", ""))
+	space.apply()
+	claimants := w.claimants(theRole, "mine")
+	space.write(strings.Replace(w.access("mine", ""), "\"mine\" {", "\"renamed\" {", 1) +
+		"moved {\n  from = rolewright_cluster_access.mine\n  to = rolewright_cluster_access.renamed\n}\n")
+	w.requireMatch("apply", space.apply(), `0 added, 0 changed, 0 destroyed`)
+	w.same("claims", w.claimants(theRole, "mine"), claimants)
+	w.same("changes", w.kinds(), "EXTEND")
+}
+
 func TestAccShowPlans(t *testing.T) {
 	w := newWorld(t)
 	w.executionRole(theRole, "first")

@@ -24,18 +24,28 @@ terraform {
 
 func (w world) workspace(config string) workspace {
 	w.Helper()
-	folder := w.TempDir()
 	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides { \"rolewright/rolewright\" = %q }\n  direct {}\n}\n",
 		os.Getenv("PROVIDER_FOLDER"))
+	space := workspace{w, w.TempDir()}
+	space.save("terraform.rc", overrides)
+	space.write(config)
+	return space
+}
+
+// write replaces the configuration.
+func (w workspace) write(config string) {
+	w.Helper()
 	if !strings.Contains(config, "required_providers") {
 		config = required + config
 	}
-	for name, text := range map[string]string{"main.tf": config, "terraform.rc": overrides} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
-			w.Fatal(err)
-		}
+	w.save("main.tf", config)
+}
+
+func (w workspace) save(name, text string) {
+	w.Helper()
+	if err := os.WriteFile(filepath.Join(w.folder, name), []byte(text), 0o600); err != nil {
+		w.Fatal(err)
 	}
-	return workspace{w, folder}
 }
 
 // run gives the output of a command of terraform, and whether it succeeded.
