@@ -18,7 +18,7 @@ export default function Mend(props: { operation: Operation; onClose: () => void 
   const { kind, accountId } = props.operation;
   // The address may be somebody else's.
   const caller = useCaller(accountId);
-  if (caller?.operations.includes(permissions[kind] as never)) return <Steps {...props} />;
+  if (caller?.operations.includes(permissions[kind])) return <Steps {...props} />;
   return (
     <Drawer title={titleOf(props.operation)} onClose={props.onClose}>
       {caller ? (

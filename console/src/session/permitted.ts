@@ -17,5 +17,5 @@ export function useCaller(accountId?: string): Shape<'Caller'> | undefined {
  */
 export function usePermitted(accountId?: string): (operation: string) => boolean {
   const caller = useCaller(accountId);
-  return (operation) => caller?.operations.includes(operation as never) ?? false;
+  return (operation) => caller?.operations.includes(operation) ?? false;
 }
