@@ -1,4 +1,4 @@
-import DialogBox from '../ui/dialog-box.tsx';
+import DialogBox from '../ui/dialog/dialog-box.tsx';
 import style from './tools.module.css';
 
 const shortcuts: [keys: string[], does: string][] = [

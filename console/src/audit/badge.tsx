@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { exactTime } from '../ui/time.tsx';
+import { exactTime } from '../ui/text/time.tsx';
 import style from './audit.module.css';
 import { useVerified, useVerify } from './use-verified.ts';
 import { badgeText } from './verified.ts';

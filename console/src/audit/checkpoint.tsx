@@ -1,6 +1,6 @@
-import { Copyable } from '../ui/copyable.tsx';
-import { Facts } from '../ui/facts.tsx';
-import { Time } from '../ui/time.tsx';
+import { Copyable } from '../ui/text/copyable.tsx';
+import { Facts } from '../ui/text/facts.tsx';
+import { Time } from '../ui/text/time.tsx';
 import { entry, type Verification } from './verified.ts';
 
 /** The newest checkpoint that the log was compared with. */

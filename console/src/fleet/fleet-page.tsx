@@ -2,25 +2,25 @@ import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { Problem } from 'rolewright-client';
 import { usePermitted } from '../session/permitted.ts';
-import { DataTable } from '../ui/data-table.tsx';
 import { Done } from '../ui/done.tsx';
 import { FaultNote } from '../ui/fault.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Note } from '../ui/note.tsx';
 import { Page } from '../ui/page.tsx';
-import { CheckButton } from './check-button.tsx';
-import { FilterBar } from './filter-bar.tsx';
+import { DataTable } from '../ui/table/data-table.tsx';
+import { CheckButton } from './check/check-button.tsx';
+import { useFreshChecks } from './check/use-fresh-checks.ts';
+import { FilterBar } from './filters/filter-bar.tsx';
 import { roleColumns, roleId } from './roles-table.tsx';
 import { type Fleet, useAccounts, useFleet, useRoles } from './use-fleet.ts';
-import { useFreshChecks } from './use-fresh-checks.ts';
 import { VerdictBar } from './verdict-bar.tsx';
 import { Views } from './views.tsx';
 
 const Forbidden = lazy(() =>
-  import('../ui/paged-table.tsx').then((module) => ({ default: module.Forbidden })),
+  import('../ui/table/paged-table.tsx').then((module) => ({ default: module.Forbidden })),
 );
 const FirstRun = lazy(() => import('./first-run.tsx'));
-const SweepPanel = lazy(() => import('./sweep-panel.tsx'));
+const SweepPanel = lazy(() => import('./check/sweep-panel.tsx'));
 const UnreachableTable = lazy(() => import('./unreachable-table.tsx'));
 
 export function FleetPage() {

@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { Shape } from '../api.ts';
-import type { Column } from '../ui/data-table.tsx';
-import { Time } from '../ui/time.tsx';
-import { VerdictMark } from '../ui/verdict.tsx';
+import type { Column } from '../ui/table/data-table.tsx';
+import { Time } from '../ui/text/time.tsx';
+import { VerdictMark } from '../ui/text/verdict.tsx';
 import style from './fleet.module.css';
 import { whyOf } from './words.ts';
 

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import type { Shape } from '../api.ts';
-import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Note } from '../ui/note.tsx';
-import { Time } from '../ui/time.tsx';
-import { VerdictMark } from '../ui/verdict.tsx';
+import { type Column, DataTable } from '../ui/table/data-table.tsx';
+import { Time } from '../ui/text/time.tsx';
+import { VerdictMark } from '../ui/text/verdict.tsx';
 import style from './fleet.module.css';
 import { errorText } from './words.ts';
 

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { api, type Shape } from '../api.ts';
 import type { Search } from '../app/search.ts';
 import { usePages } from '../pages.ts';
-import { type ChosenVerdict, type Filters, filtersOf, verdictOf } from './filters.ts';
+import { type ChosenVerdict, type Filters, filtersOf, verdictOf } from './filters/filters.ts';
 
 export interface Fleet {
   filters: Filters;

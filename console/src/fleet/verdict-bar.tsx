@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { countText, countWord } from '../counts.ts';
-import mark from '../ui/verdict.module.css';
-import { verdicts } from '../ui/verdict.tsx';
+import mark from '../ui/text/verdict.module.css';
+import { verdicts } from '../ui/text/verdict.tsx';
 import style from './bar.module.css';
-import { type ChosenVerdict, roleVerdicts } from './filters.ts';
+import { type ChosenVerdict, roleVerdicts } from './filters/filters.ts';
 
 /**
  * How many roles have which verdict, each with a link that filters. `unreachable`: accounts. What is null is not

@@ -3,12 +3,12 @@ import { lazy, Suspense } from 'react';
 import { one, type Search } from '../app/search.ts';
 import { FaultNote } from '../ui/fault.tsx';
 import { Loading } from '../ui/loading.tsx';
-import type { ChosenVerdict } from './filters.ts';
+import type { ChosenVerdict } from './filters/filters.ts';
 import style from './fleet.module.css';
 import type { useAccounts } from './use-fleet.ts';
 
-const AccountMap = lazy(() => import('./account-map.tsx'));
-const Trend = lazy(() => import('./trend.tsx'));
+const AccountMap = lazy(() => import('./map/account-map.tsx'));
+const Trend = lazy(() => import('./trend/trend.tsx'));
 
 /** A link that adds to the address is not the current one. */
 const exact = { exact: true };

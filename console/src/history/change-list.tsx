@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Pages } from '../pages.ts';
-import type { Column } from '../ui/data-table.tsx';
-import { PagedTable } from '../ui/paged-table.tsx';
-import { Time } from '../ui/time.tsx';
-import { VerdictMark } from '../ui/verdict.tsx';
+import type { Column } from '../ui/table/data-table.tsx';
+import { PagedTable } from '../ui/table/paged-table.tsx';
+import { Time } from '../ui/text/time.tsx';
+import { VerdictMark } from '../ui/text/verdict.tsx';
 import { ChangeSentence } from './change-sentence.tsx';
 import style from './history.module.css';
 import { type Change, marksOf } from './sentence.ts';

@@ -1,7 +1,7 @@
 import { Button } from '../ui/button.tsx';
-import { Chips } from '../ui/chips.tsx';
-import { SelectField, TextField } from '../ui/field.tsx';
-import { WordsField } from '../ui/words-field.tsx';
+import { Chips } from '../ui/form/chips.tsx';
+import { SelectField, TextField } from '../ui/form/field.tsx';
+import { WordsField } from '../ui/form/words-field.tsx';
 import { type FilterName, type Filters, filterLabels, filterText, kinds, outcomes } from './filters.ts';
 import style from './history.module.css';
 

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import type { Shape } from '../api.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
-import { Copyable } from '../ui/copyable.tsx';
 import { Note } from '../ui/note.tsx';
-import { VerdictMark } from '../ui/verdict.tsx';
+import { Copyable } from '../ui/text/copyable.tsx';
+import { VerdictMark } from '../ui/text/verdict.tsx';
 import style from './mend.module.css';
 import type { Kind } from './operation.ts';
 import { Part } from './part.tsx';

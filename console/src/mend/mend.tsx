@@ -1,5 +1,5 @@
 import { useCaller } from '../session/permitted.ts';
-import Drawer from '../ui/drawer.tsx';
+import Drawer from '../ui/dialog/drawer.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Note } from '../ui/note.tsx';
 import { ClusterStep } from './choose/cluster-step.tsx';

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Problem } from 'rolewright-client';
 import type { Shape } from '../api.ts';
-import { useDraft } from '../ui/draft.ts';
+import { useDraft } from '../ui/form/draft.ts';
 import { isResumable, keepsKey, type MendDraft, requestOf, startDraft } from './draft.ts';
 import { hasClusterStep, type Operation } from './operation.ts';
 import { perform } from './perform.ts';

@@ -1,7 +1,7 @@
 import type { Shape } from '../api.ts';
-import { Copyable } from '../ui/copyable.tsx';
-import { Facts } from '../ui/facts.tsx';
-import { Labels } from '../ui/labels.tsx';
+import { Copyable } from '../ui/text/copyable.tsx';
+import { Facts } from '../ui/text/facts.tsx';
+import { Labels } from '../ui/text/labels.tsx';
 import { quotaWords } from './lines/line-rows.ts';
 import style from './roles.module.css';
 

@@ -3,7 +3,7 @@ import type { Search } from '../app/search.ts';
 import { permissions, searchOf } from '../mend/operation.ts';
 import { Button } from '../ui/button.tsx';
 import { Note } from '../ui/note.tsx';
-import { VerdictMark } from '../ui/verdict.tsx';
+import { VerdictMark } from '../ui/text/verdict.tsx';
 import { AccountFault } from './accounts/account-fault.tsx';
 
 /** Why there is no role to show: it is missing, or the account cannot be read. */

@@ -4,7 +4,7 @@ import { api } from '../api.ts';
 import { ChangeSentence } from '../history/change-sentence.tsx';
 import { FaultNote } from '../ui/fault.tsx';
 import { Loading } from '../ui/loading.tsx';
-import { Time } from '../ui/time.tsx';
+import { Time } from '../ui/text/time.tsx';
 import style from './roles.module.css';
 
 /** The latest changes of the role. */

@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
 import type { Shape } from '../api.ts';
 import type { Search } from '../app/search.ts';
-import { Time } from '../ui/time.tsx';
-import { VerdictMark } from '../ui/verdict.tsx';
+import { Time } from '../ui/text/time.tsx';
+import { VerdictMark } from '../ui/text/verdict.tsx';
 import { FindingList } from './findings/finding-list.tsx';
 import { verdictWhy } from './findings/verdict-why.ts';
 import { LinesTable } from './lines/lines-table.tsx';

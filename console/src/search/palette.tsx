@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
-import DialogBox from '../ui/dialog-box.tsx';
+import DialogBox from '../ui/dialog/dialog-box.tsx';
 import { FaultNote } from '../ui/fault.tsx';
 import { targetOf } from './direct.ts';
 import { type Hit, targetHits } from './hits.ts';

@@ -2,7 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { one, type Search } from '../app/search.ts';
 
-const Drawer = lazy(() => import('../ui/drawer.tsx'));
+const Drawer = lazy(() => import('../ui/dialog/drawer.tsx'));
 
 /** What is being edited stands in the address: `?new=1`, or `?edit=NAME`. */
 export function useEditing() {

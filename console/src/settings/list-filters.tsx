@@ -3,8 +3,8 @@ import { type SubmitEvent, useState } from 'react';
 import { Problem } from 'rolewright-client';
 import { one, type Search } from '../app/search.ts';
 import { Button } from '../ui/button.tsx';
-import { TextField } from '../ui/field.tsx';
-import { errorsByField } from '../ui/form-errors.ts';
+import { TextField } from '../ui/form/field.tsx';
+import { errorsByField } from '../ui/form/form-errors.ts';
 import style from './list-filters.module.css';
 
 /** A filter of a list: its name in the address and in the API, and its label. */

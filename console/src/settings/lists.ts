@@ -1,4 +1,4 @@
-import type { FieldError } from '../ui/form-errors.ts';
+import type { FieldError } from '../ui/form/form-errors.ts';
 
 // Lists as people write them in a text area.
 

@@ -1,7 +1,7 @@
 import { api } from '../api.ts';
 import { type Pages, usePages } from '../pages.ts';
-import { Mark } from '../ui/mark.tsx';
-import { Time } from '../ui/time.tsx';
+import { Mark } from '../ui/text/mark.tsx';
+import { Time } from '../ui/text/time.tsx';
 import { stateOfToken } from './tokens/token-state.ts';
 
 // What each page of the settings has, in a line. The lists are those of the pages, which then have them already.

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { api, queries, type Shape } from '../api.ts';
 import { plural } from '../counts.ts';
 import { listClusters } from '../mend/clusters.ts';
-import { ConfirmButton } from '../ui/confirm-button.tsx';
+import { ConfirmButton } from '../ui/dialog/confirm-button.tsx';
 import { FaultNote } from '../ui/fault.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Note } from '../ui/note.tsx';

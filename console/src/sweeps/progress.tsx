@@ -1,7 +1,7 @@
 import type { Shape } from '../api.ts';
 import { countText, countWord } from '../counts.ts';
-import mark from '../ui/verdict.module.css';
-import { type Verdict, verdicts } from '../ui/verdict.tsx';
+import mark from '../ui/text/verdict.module.css';
+import { type Verdict, verdicts } from '../ui/text/verdict.tsx';
 import style from './sweeps.module.css';
 import { progressText } from './words.ts';
 

@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { Shape } from '../api.ts';
 import { AccountCell } from '../fleet/roles-table.tsx';
-import type { Column } from '../ui/data-table.tsx';
-import { VerdictMark } from '../ui/verdict.tsx';
+import type { Column } from '../ui/table/data-table.tsx';
+import { VerdictMark } from '../ui/text/verdict.tsx';
 import { resultText } from './result-words.ts';
 
 type Result = Shape<'SweepResult'>;

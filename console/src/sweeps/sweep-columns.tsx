@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { Shape } from '../api.ts';
-import type { Column } from '../ui/data-table.tsx';
-import { Mark } from '../ui/mark.tsx';
-import { Time } from '../ui/time.tsx';
+import type { Column } from '../ui/table/data-table.tsx';
+import { Mark } from '../ui/text/mark.tsx';
+import { Time } from '../ui/text/time.tsx';
 import { VerdictCounts } from './progress.tsx';
 import { operationText, progressText, states } from './words.ts';
 

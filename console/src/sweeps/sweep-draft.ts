@@ -1,7 +1,7 @@
 import { parseClusters } from '../mend/clusters.ts';
 import { parseLabels, splitWords } from '../settings/lists.ts';
 import type { Shape } from '../shape.ts';
-import type { FieldError } from '../ui/form-errors.ts';
+import type { FieldError } from '../ui/form/form-errors.ts';
 
 interface Input {
   operation: Shape<'SweepOperation'>;

@@ -1,9 +1,9 @@
 import { api, queries, type Shape } from '../api.ts';
 import { Button } from '../ui/button.tsx';
-import { useDraft } from '../ui/draft.ts';
-import { SelectField, TextArea, TextField } from '../ui/field.tsx';
-import style from '../ui/form.module.css';
-import { FormFault, useForm } from '../ui/form.tsx';
+import { useDraft } from '../ui/form/draft.ts';
+import { SelectField, TextArea, TextField } from '../ui/form/field.tsx';
+import style from '../ui/form/form.module.css';
+import { FormFault, useForm } from '../ui/form/form.tsx';
 import { emptySweep, readSweep, type SweepDraft, sweepFields } from './sweep-draft.ts';
 
 const buttons = {

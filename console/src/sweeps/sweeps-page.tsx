@@ -6,7 +6,7 @@ import { usePermitted } from '../session/permitted.ts';
 import { EditDrawer, useEditing } from '../settings/editing.tsx';
 import { buttonClass } from '../ui/button.tsx';
 import { Page } from '../ui/page.tsx';
-import { PagedTable } from '../ui/paged-table.tsx';
+import { PagedTable } from '../ui/table/paged-table.tsx';
 import { sweepColumns } from './sweep-columns.tsx';
 import { SweepForm } from './sweep-form.tsx';
 

@@ -4,7 +4,7 @@ import type { Change } from '../sentence.ts';
 import style from './change.module.css';
 import { Part } from './part.tsx';
 
-const Diff = lazy(() => import('../../ui/diff.tsx'));
+const Diff = lazy(() => import('../../ui/diff/diff.tsx'));
 
 const textOf = (value: unknown) => (value == null ? '' : JSON.stringify(value, null, 2));
 

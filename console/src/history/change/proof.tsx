@@ -2,13 +2,13 @@ import { useMutation } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { api } from '../../api.ts';
 import { Button } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copyable.tsx';
 import { FaultNote } from '../../ui/fault.tsx';
+import { CopyButton } from '../../ui/text/copyable.tsx';
 import { downloadJson } from '../export/save-file.ts';
 import type { Change } from '../sentence.ts';
 import style from './change.module.css';
 
-const DialogBox = lazy(() => import('../../ui/dialog-box.tsx'));
+const DialogBox = lazy(() => import('../../ui/dialog/dialog-box.tsx'));
 
 /** Downloads the proof that a change is in the signed log, and says how an auditor verifies it. */
 export function ProofButton({ change }: { change: Change }) {

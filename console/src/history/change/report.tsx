@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { entry } from '../../audit/verified.ts';
-import { Copyable } from '../../ui/copyable.tsx';
-import { Facts } from '../../ui/facts.tsx';
 import { Note } from '../../ui/note.tsx';
-import { exactTime, Time } from '../../ui/time.tsx';
-import { VerdictMark } from '../../ui/verdict.tsx';
+import { Copyable } from '../../ui/text/copyable.tsx';
+import { Facts } from '../../ui/text/facts.tsx';
+import { exactTime, Time } from '../../ui/text/time.tsx';
+import { VerdictMark } from '../../ui/text/verdict.tsx';
 import { ChangeSentence } from '../change-sentence.tsx';
 import { kinds } from '../filters.ts';
 import { type Change, claimantOf, marksOf } from '../sentence.ts';

@@ -1,7 +1,7 @@
-import { Copyable } from '../../ui/copyable.tsx';
 import { Note } from '../../ui/note.tsx';
-import { exactTime } from '../../ui/time.tsx';
-import { VerdictMark } from '../../ui/verdict.tsx';
+import { Copyable } from '../../ui/text/copyable.tsx';
+import { exactTime } from '../../ui/text/time.tsx';
+import { VerdictMark } from '../../ui/text/verdict.tsx';
 import type { Change } from '../sentence.ts';
 import style from './change.module.css';
 

@@ -1,6 +1,6 @@
 import { type ClipboardEvent, useRef } from 'react';
 import { Button } from '../../ui/button.tsx';
-import { TextField } from '../../ui/field.tsx';
+import { TextField } from '../../ui/form/field.tsx';
 import { parseClusters, type Row } from '../clusters.ts';
 import { emptyRow } from '../draft.ts';
 import style from '../mend.module.css';

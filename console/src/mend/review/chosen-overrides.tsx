@@ -1,4 +1,4 @@
-import { Checkbox } from '../../ui/field.tsx';
+import { Checkbox } from '../../ui/form/field.tsx';
 import { overrideStatement } from '../refusals.ts';
 import type { MendState } from '../use-mend.ts';
 

@@ -1,5 +1,5 @@
 import type { Shape } from '../../api.ts';
-import { CopyButton } from '../../ui/copyable.tsx';
+import { CopyButton } from '../../ui/text/copyable.tsx';
 import style from '../mend.module.css';
 
 /** The same change in the source of the tool that owns the role. */

@@ -1,6 +1,6 @@
 import type { Shape } from '../../api.ts';
 import { Button } from '../../ui/button.tsx';
-import { TextField } from '../../ui/field.tsx';
+import { TextField } from '../../ui/form/field.tsx';
 import { Note } from '../../ui/note.tsx';
 import style from '../mend.module.css';
 import type { Operation } from '../operation.ts';

@@ -1,13 +1,13 @@
 import { lazy, Suspense } from 'react';
 import type { Shape } from '../../api.ts';
-import { Checkbox } from '../../ui/field.tsx';
+import { Checkbox } from '../../ui/form/field.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import style from '../mend.module.css';
 import { Part } from '../part.tsx';
 import { clusterWords, lossesOf, stepText } from '../words.ts';
 import { Profiles } from './profiles.tsx';
 
-const Diff = lazy(() => import('../../ui/diff.tsx'));
+const Diff = lazy(() => import('../../ui/diff/diff.tsx'));
 const pretty = (snapshot: Shape<'RoleSnapshot'> | null) =>
   snapshot === null ? '' : JSON.stringify(snapshot.trust, null, 2);
 

@@ -1,8 +1,8 @@
 import { Problem } from 'rolewright-client';
 import { Button } from '../../ui/button.tsx';
 import { FaultNote } from '../../ui/fault.tsx';
-import { Checkbox } from '../../ui/field.tsx';
-import { Time } from '../../ui/time.tsx';
+import { Checkbox } from '../../ui/form/field.tsx';
+import { Time } from '../../ui/text/time.tsx';
 import { listClusters } from '../clusters.ts';
 import style from '../mend.module.css';
 import { isOverridable, overrideStatement, plainDetail } from '../refusals.ts';

@@ -2,7 +2,7 @@ import { lazy, Suspense } from 'react';
 import { Loading } from '../../ui/loading.tsx';
 import { Note } from '../../ui/note.tsx';
 
-const Diff = lazy(() => import('../../ui/diff.tsx'));
+const Diff = lazy(() => import('../../ui/diff/diff.tsx'));
 const pretty = (value: unknown) => JSON.stringify(value, null, 2);
 
 /** Somebody changed the role after it was reviewed. `before`: the trust policy that was reviewed. */

@@ -1,6 +1,6 @@
 import { Problem } from 'rolewright-client';
 import { FaultNote } from '../../ui/fault.tsx';
-import { Forbidden } from '../../ui/paged-table.tsx';
+import { Forbidden } from '../../ui/table/paged-table.tsx';
 import style from '../roles.module.css';
 
 /** Why an account cannot be read, and what to mend in it. */

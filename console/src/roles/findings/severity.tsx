@@ -1,5 +1,5 @@
 import type { Shape } from '../../api.ts';
-import { Mark } from '../../ui/mark.tsx';
+import { Mark } from '../../ui/text/mark.tsx';
 
 const severities = {
   ERROR: { look: 'bad', word: 'Error' },

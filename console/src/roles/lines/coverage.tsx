@@ -7,7 +7,7 @@ import { type Cluster, clusterText, parseClusters } from '../../mend/clusters.ts
 import { permissions, searchOf } from '../../mend/operation.ts';
 import { Button } from '../../ui/button.tsx';
 import { FaultNote } from '../../ui/fault.tsx';
-import { TextField } from '../../ui/field.tsx';
+import { TextField } from '../../ui/form/field.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Note } from '../../ui/note.tsx';
 import { useShow } from '../mend-drawer.tsx';

@@ -4,9 +4,9 @@ import type { Shape } from '../../api.ts';
 import type { Search } from '../../app/search.ts';
 import { clusterText } from '../../mend/clusters.ts';
 import { searchOf } from '../../mend/operation.ts';
-import type { Column } from '../../ui/data-table.tsx';
 import { textOf } from '../../ui/fault.tsx';
-import { VerdictMark } from '../../ui/verdict.tsx';
+import type { Column } from '../../ui/table/data-table.tsx';
+import { VerdictMark } from '../../ui/text/verdict.tsx';
 import style from '../roles.module.css';
 import { type LineRow, profilesOf } from './line-rows.ts';
 

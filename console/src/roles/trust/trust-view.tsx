@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { Shape } from '../../api.ts';
-import { hangingIndent } from '../../ui/hanging-indent.ts';
+import { hangingIndent } from '../../ui/diff/hanging-indent.ts';
 import { findPlace, type JsonText, type LineRange } from './json-lines.ts';
 import style from './trust-view.module.css';
 

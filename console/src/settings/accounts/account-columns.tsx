@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { api, queries, type Shape } from '../../api.ts';
 import { buttonClass } from '../../ui/button.tsx';
-import { ConfirmButton } from '../../ui/confirm-button.tsx';
-import { Copyable } from '../../ui/copyable.tsx';
-import type { Column } from '../../ui/data-table.tsx';
-import { Labels } from '../../ui/labels.tsx';
-import { Mark } from '../../ui/mark.tsx';
+import { ConfirmButton } from '../../ui/dialog/confirm-button.tsx';
+import type { Column } from '../../ui/table/data-table.tsx';
+import { Copyable } from '../../ui/text/copyable.tsx';
+import { Labels } from '../../ui/text/labels.tsx';
+import { Mark } from '../../ui/text/mark.tsx';
 import { labelTexts } from '../lists.ts';
 import table from '../table.module.css';
 

@@ -1,4 +1,4 @@
-import type { FieldError } from '../../ui/form-errors.ts';
+import type { FieldError } from '../../ui/form/form-errors.ts';
 import { labelTexts, parseLabels } from '../lists.ts';
 
 /** The partitions of AWS, as the API names them. */

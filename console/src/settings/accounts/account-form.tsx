@@ -1,11 +1,11 @@
 import { api, queries, type Shape } from '../../api.ts';
 import { Button } from '../../ui/button.tsx';
-import { useDraft } from '../../ui/draft.ts';
-import { Facts } from '../../ui/facts.tsx';
-import { SelectField, TextArea, TextField } from '../../ui/field.tsx';
-import style from '../../ui/form.module.css';
-import { FormFault, KeptNote, useForm } from '../../ui/form.tsx';
+import { useDraft } from '../../ui/form/draft.ts';
+import { SelectField, TextArea, TextField } from '../../ui/form/field.tsx';
+import style from '../../ui/form/form.module.css';
+import { FormFault, KeptNote, useForm } from '../../ui/form/form.tsx';
 import { Note } from '../../ui/note.tsx';
+import { Facts } from '../../ui/text/facts.tsx';
 import { type AccountDraft, accountFields, emptyAccount, partitions, readAccount } from './account-draft.ts';
 
 /** Registers an account, or replaces a registration. `current`: as it is now. */

@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { api, queries, type Shape } from '../../api.ts';
-import { ConfirmButton } from '../../ui/confirm-button.tsx';
-import type { Column } from '../../ui/data-table.tsx';
-import { Time } from '../../ui/time.tsx';
+import { ConfirmButton } from '../../ui/dialog/confirm-button.tsx';
+import type { Column } from '../../ui/table/data-table.tsx';
+import { Time } from '../../ui/text/time.tsx';
 import table from '../table.module.css';
 
 type Claim = Shape<'Claim'>;

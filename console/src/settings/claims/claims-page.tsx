@@ -4,7 +4,7 @@ import { usePages } from '../../pages.ts';
 import { usePermitted } from '../../session/permitted.ts';
 import { Done } from '../../ui/done.tsx';
 import { Page } from '../../ui/page.tsx';
-import { PagedTable } from '../../ui/paged-table.tsx';
+import { PagedTable } from '../../ui/table/paged-table.tsx';
 import { isWrongFilter, ListFilters, useFilters } from '../list-filters.tsx';
 import { claimColumns } from './claim-columns.tsx';
 

@@ -1,7 +1,7 @@
 import type { Shape } from '../../api.ts';
-import type { Column } from '../../ui/data-table.tsx';
-import { Labels } from '../../ui/labels.tsx';
-import { Mark } from '../../ui/mark.tsx';
+import type { Column } from '../../ui/table/data-table.tsx';
+import { Labels } from '../../ui/text/labels.tsx';
+import { Mark } from '../../ui/text/mark.tsx';
 import { labelTexts } from '../lists.ts';
 import table from '../table.module.css';
 import { differences } from './import-words.ts';

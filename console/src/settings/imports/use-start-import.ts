@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api } from '../../api.ts';
-import { useDraft } from '../../ui/draft.ts';
+import { useDraft } from '../../ui/form/draft.ts';
 
 /** Starts an import, and goes to its page. The API lists no imports: this tab remembers the last one. */
 export function useStartImport() {

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { api, queries, type Shape } from '../../api.ts';
 import { buttonClass } from '../../ui/button.tsx';
-import { ConfirmButton } from '../../ui/confirm-button.tsx';
-import type { Column } from '../../ui/data-table.tsx';
-import { shortTime, Time } from '../../ui/time.tsx';
+import { ConfirmButton } from '../../ui/dialog/confirm-button.tsx';
+import type { Column } from '../../ui/table/data-table.tsx';
+import { shortTime, Time } from '../../ui/text/time.tsx';
 import table from '../table.module.css';
 import { cronInWords } from './cron.ts';
 import { describeSweep, type ScheduledSweep } from './schedule-draft.ts';

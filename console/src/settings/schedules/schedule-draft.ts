@@ -1,4 +1,4 @@
-import type { FieldError } from '../../ui/form-errors.ts';
+import type { FieldError } from '../../ui/form/form-errors.ts';
 import { labelTexts, parseLabels, splitWords } from '../lists.ts';
 
 /** What a schedule starts, as the API has it. */

@@ -9,7 +9,7 @@ import { Done } from '../../ui/done.tsx';
 import { FaultNote } from '../../ui/fault.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Page } from '../../ui/page.tsx';
-import { PagedTable } from '../../ui/paged-table.tsx';
+import { PagedTable } from '../../ui/table/paged-table.tsx';
 import { EditDrawer, useEditing } from '../editing.tsx';
 import { scheduleColumns } from './schedule-columns.tsx';
 import { draftOfSchedule, type ScheduledSweep } from './schedule-draft.ts';

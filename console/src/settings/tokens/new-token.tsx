@@ -1,11 +1,11 @@
 import { useBlocker } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { Button } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copyable.tsx';
 import { Note } from '../../ui/note.tsx';
+import { CopyButton } from '../../ui/text/copyable.tsx';
 import style from './new-token.module.css';
 
-const Confirm = lazy(() => import('../../ui/confirm.tsx'));
+const Confirm = lazy(() => import('../../ui/dialog/confirm.tsx'));
 
 /** Shows the secret of a token that was just created. It is in this element's properties, and nowhere else. */
 export function NewToken({ name, secret, onStored }: { name: string; secret: string; onStored: () => void }) {

@@ -1,5 +1,5 @@
 import { useCaller } from '../../session/permitted.ts';
-import { Checkbox } from '../../ui/field.tsx';
+import { Checkbox } from '../../ui/form/field.tsx';
 import { Note } from '../../ui/note.tsx';
 import style from './operations-field.module.css';
 

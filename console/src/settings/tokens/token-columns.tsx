@@ -1,9 +1,9 @@
 import { api, queries, type Shape } from '../../api.ts';
-import { ConfirmButton } from '../../ui/confirm-button.tsx';
-import type { Column } from '../../ui/data-table.tsx';
-import { Labels } from '../../ui/labels.tsx';
-import { Mark } from '../../ui/mark.tsx';
-import { shortTime, Time } from '../../ui/time.tsx';
+import { ConfirmButton } from '../../ui/dialog/confirm-button.tsx';
+import type { Column } from '../../ui/table/data-table.tsx';
+import { Labels } from '../../ui/text/labels.tsx';
+import { Mark } from '../../ui/text/mark.tsx';
+import { shortTime, Time } from '../../ui/text/time.tsx';
 import table from '../table.module.css';
 import { stateOfToken } from './token-state.ts';
 

@@ -1,4 +1,4 @@
-import type { FieldError } from '../../ui/form-errors.ts';
+import type { FieldError } from '../../ui/form/form-errors.ts';
 import { splitLines, splitWords } from '../lists.ts';
 
 /** A token as it stands in the form. Its secret is never part of it. */

@@ -1,11 +1,11 @@
 import { api, queries, type Shape } from '../../api.ts';
 import { Button } from '../../ui/button.tsx';
-import { useDraft } from '../../ui/draft.ts';
-import { SelectField, TextArea, TextField } from '../../ui/field.tsx';
-import style from '../../ui/form.module.css';
-import { FormFault, KeptNote, useForm } from '../../ui/form.tsx';
+import { useDraft } from '../../ui/form/draft.ts';
+import { SelectField, TextArea, TextField } from '../../ui/form/field.tsx';
+import style from '../../ui/form/form.module.css';
+import { FormFault, KeptNote, useForm } from '../../ui/form/form.tsx';
 import { Note } from '../../ui/note.tsx';
-import { exactTime } from '../../ui/time.tsx';
+import { exactTime } from '../../ui/text/time.tsx';
 import { OperationsField } from './operations-field.tsx';
 import { emptyToken, readToken, type TokenDraft, tokenFields } from './token-draft.ts';
 

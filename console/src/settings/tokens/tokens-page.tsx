@@ -6,7 +6,7 @@ import { usePermitted } from '../../session/permitted.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { Done } from '../../ui/done.tsx';
 import { Page } from '../../ui/page.tsx';
-import { PagedTable } from '../../ui/paged-table.tsx';
+import { PagedTable } from '../../ui/table/paged-table.tsx';
 import { EditDrawer, useEditing } from '../editing.tsx';
 import { NewToken } from './new-token.tsx';
 import { tokenColumns } from './token-columns.tsx';

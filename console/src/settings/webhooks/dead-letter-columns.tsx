@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import type { Shape } from '../../api.ts';
 import { Button } from '../../ui/button.tsx';
-import type { Column } from '../../ui/data-table.tsx';
-import { Time } from '../../ui/time.tsx';
-import { VerdictMark } from '../../ui/verdict.tsx';
+import type { Column } from '../../ui/table/data-table.tsx';
+import { Time } from '../../ui/text/time.tsx';
+import { VerdictMark } from '../../ui/text/verdict.tsx';
 import table from '../table.module.css';
 
 type DeadLetter = Shape<'DeadLetter'>;

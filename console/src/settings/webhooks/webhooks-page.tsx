@@ -6,7 +6,7 @@ import { usePermitted } from '../../session/permitted.ts';
 import { Done } from '../../ui/done.tsx';
 import { FaultNote } from '../../ui/fault.tsx';
 import { Page } from '../../ui/page.tsx';
-import { PagedTable } from '../../ui/paged-table.tsx';
+import { PagedTable } from '../../ui/table/paged-table.tsx';
 import { deadLetterColumns } from './dead-letter-columns.tsx';
 
 export default function WebhooksPage() {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { relativeTime } from '#console/ui/relative-time.ts';
+import { relativeTime } from '#console/ui/text/relative-time.ts';
 
 t.test('a time is told from now, in the largest unit that fits', async (t) => {
   const now = Date.parse('2026-11-30T12:00:00Z');

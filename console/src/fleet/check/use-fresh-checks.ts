@@ -1,10 +1,10 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import { api } from '../api.ts';
-import { textOf } from '../ui/fault.tsx';
-import { useShortcut } from '../ui/shortcuts.ts';
-import { verdicts } from '../ui/verdict.tsx';
-import { type Role, roleId } from './roles-table.tsx';
+import { api } from '../../api.ts';
+import { textOf } from '../../ui/fault.tsx';
+import { useShortcut } from '../../ui/shortcuts.ts';
+import { verdicts } from '../../ui/text/verdict.tsx';
+import { type Role, roleId } from '../roles-table.tsx';
 
 /**
  * The keys of a row: `c` checks its role now, `e` opens its page to extend it. Rows show the newer check until a sweep

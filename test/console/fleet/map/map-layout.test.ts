@@ -1,5 +1,5 @@
 import t from 'tap';
-import { gridOf, indexAt, mapVerdictOf, pathsOf } from '#console/fleet/map-layout.ts';
+import { gridOf, indexAt, mapVerdictOf, pathsOf } from '#console/fleet/map/map-layout.ts';
 
 const account = {
   accountId: '111122223333',

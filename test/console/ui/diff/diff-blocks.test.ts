@@ -1,5 +1,5 @@
 import t from 'tap';
-import { type DiffBlock, diffBlocks, diffSummary } from '#console/ui/diff-blocks.ts';
+import { type DiffBlock, diffBlocks, diffSummary } from '#console/ui/diff/diff-blocks.ts';
 
 /** A block in short: `=` same, `…` far, `-` removed, `+` added, each with the numbers of its lines. */
 const short = (block: DiffBlock) => {

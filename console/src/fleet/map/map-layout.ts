@@ -1,5 +1,5 @@
-import type { Shape } from '../shape.ts';
-import type { ChosenVerdict } from './filters.ts';
+import type { Shape } from '../../shape.ts';
+import type { ChosenVerdict } from '../filters/filters.ts';
 
 export type MapVerdict = ChosenVerdict | 'NONE';
 

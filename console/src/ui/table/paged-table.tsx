@@ -1,12 +1,12 @@
 import type { RowData } from '@tanstack/react-table';
 import type { ReactNode } from 'react';
 import { Problem } from 'rolewright-client';
-import type { Pages } from '../pages.ts';
-import { useCaller } from '../session/permitted.ts';
+import type { Pages } from '../../pages.ts';
+import { useCaller } from '../../session/permitted.ts';
+import { FaultNote } from '../fault.tsx';
+import { Loading } from '../loading.tsx';
+import { Note } from '../note.tsx';
 import { type Column, DataTable } from './data-table.tsx';
-import { FaultNote } from './fault.tsx';
-import { Loading } from './loading.tsx';
-import { Note } from './note.tsx';
 
 /** A list of the API as a table, or what stands in its place: it loads, it failed, it is empty, it is forbidden. */
 export function PagedTable<Row extends RowData>({

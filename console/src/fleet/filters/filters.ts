@@ -1,5 +1,5 @@
-import { many, one, type Search } from '../app/search.ts';
-import type { Shape } from '../shape.ts';
+import { many, one, type Search } from '../../app/search.ts';
+import type { Shape } from '../../shape.ts';
 
 // The filters of the fleet have the names of `GET /v1/posture`, in the page's address too.
 

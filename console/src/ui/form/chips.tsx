@@ -1,6 +1,6 @@
 import { useRef } from 'react';
+import { keepFocus } from '../keep-focus.ts';
 import style from './chips.module.css';
-import { keepFocus } from './keep-focus.ts';
 
 export interface Chip {
   /** What is filtered: "Account". */

@@ -1,7 +1,7 @@
 import { type ComponentProps, lazy, Suspense, useState } from 'react';
-import { Button } from './button.tsx';
+import { Button } from '../button.tsx';
+import { keepFocus } from '../keep-focus.ts';
 import type { Question } from './confirm.tsx';
-import { keepFocus } from './keep-focus.ts';
 
 const Confirm = lazy(() => import('./confirm.tsx'));
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { filtersOf, selectOf, verdictOf } from '#console/fleet/filters.ts';
+import { filtersOf, selectOf, verdictOf } from '#console/fleet/filters/filters.ts';
 
 const addresses: [string, Parameters<typeof filtersOf>[0], object][] = [
   ['none', {}, {}],

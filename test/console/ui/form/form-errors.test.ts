@@ -1,5 +1,5 @@
 import t from 'tap';
-import { errorsByField, fieldOf } from '#console/ui/form-errors.ts';
+import { errorsByField, fieldOf } from '#console/ui/form/form-errors.ts';
 
 const fields = ['/name', '/labels', '/sweep/select', '/sweep/select/labels'];
 

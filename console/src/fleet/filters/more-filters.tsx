@@ -1,13 +1,13 @@
 import { useState } from 'react';
-import type { Search } from '../app/search.ts';
-import type { Shape } from '../shape.ts';
-import { Button } from '../ui/button.tsx';
-import { SelectField, TextField } from '../ui/field.tsx';
-import { verdicts } from '../ui/verdict.tsx';
+import type { Search } from '../../app/search.ts';
+import type { Shape } from '../../shape.ts';
+import { Button } from '../../ui/button.tsx';
+import { SelectField, TextField } from '../../ui/form/field.tsx';
+import { verdicts } from '../../ui/text/verdict.tsx';
+import style from '../fleet.module.css';
+import type { Fleet } from '../use-fleet.ts';
+import { codeText } from '../words.ts';
 import { roleVerdicts } from './filters.ts';
-import style from './fleet.module.css';
-import type { Fleet } from './use-fleet.ts';
-import { codeText } from './words.ts';
 
 const codes: Shape<'FindingCode'>[] = [
   'ROLE_MISSING',

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { areasOf, compliantShare, knownDays, scaleOf } from '#console/fleet/trend-shape.ts';
+import { areasOf, compliantShare, knownDays, scaleOf } from '#console/fleet/trend/trend-shape.ts';
 
 const day = (verdicts: Record<string, number>) => ({
   day: '2026-11-30',

@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { Button } from './button.tsx';
+import { Button } from '../button.tsx';
+import { FaultNote } from '../fault.tsx';
+import form from '../form/form.module.css';
 import box from './dialog-box.module.css';
-import { FaultNote } from './fault.tsx';
-import form from './form.module.css';
 
 export interface Question {
   /** What is asked: "Remove the account payments-prod?" */

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { api } from '../api.ts';
-import { countText } from '../counts.ts';
-import { FaultNote } from '../ui/fault.tsx';
-import { Loading } from '../ui/loading.tsx';
-import { Note } from '../ui/note.tsx';
-import mark from '../ui/verdict.module.css';
-import { verdicts } from '../ui/verdict.tsx';
-import { roleVerdicts } from './filters.ts';
+import { api } from '../../api.ts';
+import { countText } from '../../counts.ts';
+import { FaultNote } from '../../ui/fault.tsx';
+import { Loading } from '../../ui/loading.tsx';
+import { Note } from '../../ui/note.tsx';
+import mark from '../../ui/text/verdict.module.css';
+import { verdicts } from '../../ui/text/verdict.tsx';
+import { roleVerdicts } from '../filters/filters.ts';
 import style from './trend.module.css';
 import { areasOf, compliantShare, drawn, knownDays, scaleOf } from './trend-shape.ts';
 

@@ -1,14 +1,14 @@
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
-import type { Search } from '../app/search.ts';
-import { Chips } from '../ui/chips.tsx';
-import { exactTime, Time } from '../ui/time.tsx';
-import { verdicts } from '../ui/verdict.tsx';
-import { WordsField } from '../ui/words-field.tsx';
+import type { Search } from '../../app/search.ts';
+import { Chips } from '../../ui/form/chips.tsx';
+import { WordsField } from '../../ui/form/words-field.tsx';
+import { exactTime, Time } from '../../ui/text/time.tsx';
+import { verdicts } from '../../ui/text/verdict.tsx';
+import style from '../fleet.module.css';
+import type { Fleet } from '../use-fleet.ts';
+import { codeText } from '../words.ts';
 import { noFilters } from './filters.ts';
-import style from './fleet.module.css';
-import type { Fleet } from './use-fleet.ts';
-import { codeText } from './words.ts';
 
 const MoreFilters = lazy(() => import('./more-filters.tsx'));
 

@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { type SubmitEvent, useEffect, useMemo, useRef } from 'react';
 import { Problem } from 'rolewright-client';
-import { Button } from './button.tsx';
-import { FaultNote } from './fault.tsx';
+import { Button } from '../button.tsx';
+import { FaultNote } from '../fault.tsx';
+import { Note } from '../note.tsx';
 import { errorsByField, type FieldError } from './form-errors.ts';
-import { Note } from './note.tsx';
 
 /** What a form found wrong by itself, before it sent anything. */
 class WrongFields extends Error {

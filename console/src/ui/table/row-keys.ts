@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef } from 'react';
-import { isTyping } from './shortcuts.ts';
+import { isTyping } from '../shortcuts.ts';
 
 /** `j` and `k` move the focus to the first link of the next row, and back. `reveal` scrolls a row into the page. */
 export function useRowKeys(

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
-import { usePermitted } from '../session/permitted.ts';
-import { Button } from '../ui/button.tsx';
-import type { Fleet } from './use-fleet.ts';
+import { usePermitted } from '../../session/permitted.ts';
+import { Button } from '../../ui/button.tsx';
+import type { Fleet } from '../use-fleet.ts';
 
 const CheckDrawer = lazy(() => import('./check-drawer.tsx'));
 

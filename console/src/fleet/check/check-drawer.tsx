@@ -1,13 +1,13 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { api, queries, type Shape } from '../api.ts';
-import { plural } from '../counts.ts';
-import { Button } from '../ui/button.tsx';
-import DialogBox from '../ui/dialog-box.tsx';
-import { FaultNote } from '../ui/fault.tsx';
-import { Loading } from '../ui/loading.tsx';
-import { selectOf } from './filters.ts';
-import type { Fleet } from './use-fleet.ts';
+import { api, queries, type Shape } from '../../api.ts';
+import { plural } from '../../counts.ts';
+import { Button } from '../../ui/button.tsx';
+import DialogBox from '../../ui/dialog/dialog-box.tsx';
+import { FaultNote } from '../../ui/fault.tsx';
+import { Loading } from '../../ui/loading.tsx';
+import { selectOf } from '../filters/filters.ts';
+import type { Fleet } from '../use-fleet.ts';
 
 /** The most accounts that a sweep takes one by one. */
 const most = 17_000;

@@ -1,10 +1,10 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { Shape } from '../api.ts';
-import { countText, countWord, plural } from '../counts.ts';
-import mark from '../ui/verdict.module.css';
-import { verdicts } from '../ui/verdict.tsx';
-import type { ChosenVerdict } from './filters.ts';
+import type { Shape } from '../../api.ts';
+import { countText, countWord, plural } from '../../counts.ts';
+import mark from '../../ui/text/verdict.module.css';
+import { verdicts } from '../../ui/text/verdict.tsx';
+import type { ChosenVerdict } from '../filters/filters.ts';
 import style from './map.module.css';
 import { gridOf, indexAt, type MapVerdict, mapVerdictOf, pathsOf } from './map-layout.ts';
 

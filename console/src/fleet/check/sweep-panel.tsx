@@ -1,17 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { api, type Shape } from '../api.ts';
-import { one, type Search } from '../app/search.ts';
-import { countWord, plural } from '../counts.ts';
-import { usePermitted } from '../session/permitted.ts';
-import { Progress } from '../sweeps/progress.tsx';
-import style from '../sweeps/sweeps.module.css';
-import { useLiveSweep } from '../sweeps/use-live-sweep.ts';
-import { durationText, operationText } from '../sweeps/words.ts';
-import { Button } from '../ui/button.tsx';
-import { FaultNote } from '../ui/fault.tsx';
-import { roleVerdicts } from './filters.ts';
+import { api, type Shape } from '../../api.ts';
+import { one, type Search } from '../../app/search.ts';
+import { countWord, plural } from '../../counts.ts';
+import { usePermitted } from '../../session/permitted.ts';
+import { Progress } from '../../sweeps/progress.tsx';
+import style from '../../sweeps/sweeps.module.css';
+import { useLiveSweep } from '../../sweeps/use-live-sweep.ts';
+import { durationText, operationText } from '../../sweeps/words.ts';
+import { Button } from '../../ui/button.tsx';
+import { FaultNote } from '../../ui/fault.tsx';
+import { roleVerdicts } from '../filters/filters.ts';
 
 type Sweep = Shape<'Sweep'>;
 

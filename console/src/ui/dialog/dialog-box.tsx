@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { Button } from './button.tsx';
+import { Button } from '../button.tsx';
 import style from './dialog-box.module.css';
 
 /** A small dialog over the page. Import it lazily: its primitives are large. One is open at a time. */
