@@ -52,7 +52,7 @@ testPage(
       1,
       'the API knows it too',
     );
-    await panel.getByText(/is done after/).waitFor();
+    await panel.getByText(/^is done/).waitFor();
     await panel.getByText('3 roles are new').waitFor();
     await count(page, '2 compliant').waitFor();
     await count(page, '1 needs repair').waitFor();

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
-import type { Test } from 'tap';
 import { addressOf, assertAccessible, service, testPage } from '#test/support/console.ts';
 import { lineOf, readRole, seedRole, trustOf } from '#test/support/console-aws.ts';
+import { publicKeyFile } from '#test/support/console-sandbox.ts';
 
 // The history of what was changed, and the header's tools. IAM and the API are the judges.
 
@@ -21,10 +23,14 @@ async function seedChange(roleName: string, reason: string) {
 
 /** What a click downloads. A browser without a window to choose a place keeps the file itself. */
 async function downloadBy(page: Page, button: string): Promise<string> {
+  return readFileSync(await fileBy(page, button), 'utf8');
+}
+
+async function fileBy(page: Page, button: string): Promise<string> {
   await page.evaluate('window.showSaveFilePicker = undefined');
   const coming = page.waitForEvent('download');
   await page.getByRole('button', { name: button }).click();
-  return readFileSync(await (await coming).path(), 'utf8');
+  return await (await coming).path();
 }
 
 const focusedText = (page: Page) => page.evaluate<string>('document.activeElement.textContent');
@@ -108,7 +114,7 @@ testPage('an operator reverts a change', { as: 'operator' }, async (t, page) => 
 });
 
 testPage(
-  'an auditor downloads the proof of a change',
+  'an auditor downloads the proof of a change, and verifies it',
   { as: 'auditor', path: '/history' },
   async (t, page) => {
     const change = await seedChange(`pods-proof-${run}`, 'PRF-1');
@@ -117,10 +123,16 @@ testPage(
     await page.goto(addressOf(`/history/${change.id}`));
     await page.getByRole('heading', { name: `pods-proof-${run}` }).waitFor();
     t.equal(await page.getByRole('button', { name: 'Revert this change' }).count(), 0);
-    t.same(JSON.parse(await downloadBy(page, 'Download the proof')), proof);
+    const proofFile = await fileBy(page, 'Download the proof');
+    t.same(JSON.parse(readFileSync(proofFile, 'utf8')), proof);
     await page.getByText('The proof is in your downloads').waitFor();
     await assertAccessible(t, page, 'the proof');
-    t.same(JSON.parse(await downloadBy(page, 'Download the change')), change);
+    const changeFile = await fileBy(page, 'Download the change');
+    t.same(JSON.parse(readFileSync(changeFile, 'utf8')), change);
+    // As the page says, and without the service.
+    const files = ['--proof', proofFile, '--change', changeFile, '--public-key', publicKeyFile];
+    const { stdout } = await promisify(execFile)(process.execPath, ['src/cli/audit-verify.ts', ...files]);
+    t.match(stdout, `The change is entry ${change.seq} of the log`);
     t.match(await page.getByRole('dialog').textContent(), `--proof ${change.id}.proof.json`);
   },
 );
@@ -202,6 +214,7 @@ testPage('the search, by keyboard alone', { as: 'viewer', path: '/settings' }, a
   const change = await seedChange(`pods-search-${run}`, `SRC-${run}: by keys`);
   await page.keyboard.press('Control+k');
   const field = page.getByRole('combobox', { name: /^Search/ });
+  const heading = page.locator('h1:focus');
   await field.fill(`src-${run}`);
   await page.getByRole('option', { name: `SRC-${run}` }).waitFor();
   await assertAccessible(t, page, 'the search');
@@ -212,23 +225,19 @@ testPage('the search, by keyboard alone', { as: 'viewer', path: '/settings' }, a
     .getByRole('heading', { name: `Added us-west-2/second and us-west-2/third to pods-search-${run}` })
     .waitFor();
   t.equal(new URL(page.url()).pathname, `/history/${change.id}`);
-  await assertFocusOnHeading(t, page);
+  await heading.waitFor();
 
   await page.keyboard.press('/');
   await field.fill(`arn:aws:iam::${accountId}:role/of/some/path/pods-search-${run}`);
   await page.getByRole('option', { name: `pods-search-${run}` }).waitFor();
   await field.press('Enter');
   await page.waitForURL(`**/roles/${accountId}/pods-search-${run}`);
-  await assertFocusOnHeading(t, page);
+  await heading.waitFor();
 
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   await assertAccessible(t, page, 'the list of keys');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  await assertFocusOnHeading(t, page);
+  await heading.waitFor();
 });
-
-async function assertFocusOnHeading(t: Test, page: Page): Promise<void> {
-  t.equal(await page.evaluate('document.activeElement.tagName'), 'H1', 'the focus is on the heading');
-}

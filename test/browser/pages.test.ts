@@ -1,7 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Persona } from '#dev/sandbox/issuer.ts';
-import { service, testPage } from '#test/support/console.ts';
+import { service, testPage, violationsIn } from '#test/support/console.ts';
 import { seedAccount } from '#test/support/console-aws.ts';
 
 // Every page in every look: accessible, without faults, with one heading and a title, and nothing scrolls sideways.
@@ -107,9 +106,7 @@ function watchRequests(page: Page): () => Promise<void> {
 
 /** What is wrong with the page as it is. */
 async function faultsOf(page: Page, rules: string[]): Promise<string[]> {
-  // All is in one frame, so that the page that adds up the results of frames is not needed.
-  const axe = new AxeBuilder({ page }).setLegacyMode();
-  const { violations } = await (rules.length > 0 ? axe.withRules(rules) : axe).analyze();
+  const violations = await violationsIn(page, rules);
   await page.keyboard.press('Tab');
   const seen = await page.evaluate<string[]>(`(() => {
     const { documentElement: root, activeElement: focused, title } = document;
@@ -123,10 +120,7 @@ async function faultsOf(page: Page, rules: string[]): Promise<string[]> {
         \`nobody sees the focus on \${focused.outerHTML.slice(0, 200)}\`,
     ].filter(Boolean);
   })()`);
-  return [
-    ...violations.map(({ id, nodes }) => `axe: ${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-    ...seen,
-  ];
+  return [...violations, ...seen];
 }
 
 let pages: ReturnType<typeof seedPages> | undefined;

@@ -73,9 +73,16 @@ export async function signIn(page: Page, persona: Persona): Promise<void> {
 
 /** axe finds nothing at all in the page as it is. */
 export async function assertAccessible(t: Test, page: Page, state: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  t.same(found, [], `${state} is accessible`);
+  t.same(await violationsIn(page), [], `${state} is accessible`);
+}
+
+/** What axe finds. `rules`: only these; of none, all. */
+export async function violationsIn(page: Page, rules: string[] = []): Promise<string[]> {
+  // All is in one frame, so that the page that adds up the results of frames is not needed.
+  const isThere = await page.evaluate<boolean>('window.axe !== undefined');
+  const axe = new AxeBuilder({ page, ...(isThere && { axeSource: ';' }) }).setLegacyMode();
+  const { violations } = await (rules.length > 0 ? axe.withRules(rules) : axe).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
 export const addressOf = (path: string): string => `${url}${path}`;

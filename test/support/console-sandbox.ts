@@ -5,10 +5,14 @@ import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
 
-// Faults of the sandbox, for the tests of the console.
+// The sandbox's files, and faults of it, for the tests of the console.
 
 const { CONSOLE_DIRECTORY: directory = '' } = process.env;
-const read = (...path: string[]) => readFileSync(join(directory, 'sandbox', ...path), 'utf8');
+const fileOf = (...path: string[]) => join(directory, 'sandbox', ...path);
+const read = (...path: string[]) => readFileSync(fileOf(...path), 'utf8');
+
+/** The public key of the log's checkpoints. */
+export const publicKeyFile = fileOf('audit-key.pem.pub');
 
 /**
  * Gives the requests of a page a token that has expired, so that the service refuses them. Answers how to end this.
