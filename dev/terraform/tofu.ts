@@ -41,6 +41,7 @@ const refuse = (error: unknown): never => {
 
 await run('go', ['version']).catch(refuse);
 process.env.TERRAFORM = await buildTofu().catch(refuse);
-// OpenTofu refuses the namespace that the test framework chooses.
+// OpenTofu refuses the namespace that the test framework chooses, and looks for providers at its own registry.
 process.env.TF_ACC_PROVIDER_NAMESPACE = 'hashicorp';
+process.env.TF_ACC_PROVIDER_HOST = 'registry.opentofu.org';
 await import('./main.ts');
