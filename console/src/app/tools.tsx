@@ -5,7 +5,8 @@ import style from './tools.module.css';
 
 // The first view does without them.
 const Badge = lazy(() => import('../audit/badge.tsx'));
-const Palette = lazy(() => import('../search/palette.tsx'));
+const loadPalette = () => import('../search/palette.tsx');
+const Palette = lazy(loadPalette);
 const Shortcuts = lazy(() => import('./shortcuts-dialog.tsx'));
 
 const isMac = /mac|iphone|ipad/i.test(navigator.platform);
@@ -30,6 +31,8 @@ export function Tools() {
       setOpen('search');
     };
     document.addEventListener('keydown', onKey);
+    // Whoever opens the search types at once. Where this fails, opening it says so.
+    loadPalette().catch(() => {});
     return () => document.removeEventListener('keydown', onKey);
   }, []);
   return (
