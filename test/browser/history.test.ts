@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
+import { runBound } from '#dev/sandbox/spawn-bound.ts';
 import { addressOf, assertAccessible, service, testPage } from '#test/support/console.ts';
 import { lineOf, readRole, seedRole, trustOf } from '#test/support/console-aws.ts';
 import { publicKeyFile } from '#test/support/console-sandbox.ts';
@@ -131,7 +130,7 @@ testPage(
     t.same(JSON.parse(readFileSync(changeFile, 'utf8')), change);
     // As the page says, and without the service.
     const files = ['--proof', proofFile, '--change', changeFile, '--public-key', publicKeyFile];
-    const { stdout } = await promisify(execFile)(process.execPath, ['src/cli/audit-verify.ts', ...files]);
+    const { stdout } = await runBound(process.execPath, ['src/cli/audit-verify.ts', ...files]);
     t.match(stdout, `The change is entry ${change.seq} of the log`);
     t.match(await page.getByRole('dialog').textContent(), `--proof ${change.id}.proof.json`);
   },
