@@ -31,9 +31,12 @@ export function Tools() {
       setOpen('search');
     };
     document.addEventListener('keydown', onKey);
-    // Whoever opens the search types at once. Where this fails, opening it says so.
-    loadPalette().catch(() => {});
-    return () => document.removeEventListener('keydown', onKey);
+    // Whoever opens the search types at once. After the first view, and where it fails, opening it says so.
+    const timer = setTimeout(() => loadPalette().catch(() => {}), 3000);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener('keydown', onKey);
+    };
   }, []);
   return (
     <>
