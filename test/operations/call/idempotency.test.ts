@@ -473,12 +473,13 @@ const settle = (
 
 /**
  * Repeats it until it is no longer in flight: the lock ends when the database notices that its holder has
- * died.
+ * died. On a busy machine the database may also take longer than a request waits for it.
  */
 async function retried(request: [string, string, object?], key: string): Promise<Answer> {
   for (;;) {
     const answer = await send(request, key);
-    if (answer.json.code !== 'IDEMPOTENCY_IN_FLIGHT' || answer.json.changeId) return answer;
+    const { code, changeId } = answer.json;
+    if (!['IDEMPOTENCY_IN_FLIGHT', 'AUDIT_UNAVAILABLE'].includes(code) || changeId) return answer;
   }
 }
 
