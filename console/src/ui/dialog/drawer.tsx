@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { Button } from '../button.tsx';
 import style from './drawer.module.css';
+import { Overlay } from './overlay.tsx';
 
 /** A dialog at the side of the page. Import it lazily: its primitives are large. One is open at a time. */
 export default function Drawer({
@@ -17,25 +16,13 @@ export default function Drawer({
   children: ReactNode;
 }) {
   return (
-    <ModalOverlay
-      isOpen
-      isDismissable
-      onOpenChange={(isOpen) => !isOpen && onClose()}
-      className={style.overlay ?? ''}
+    <Overlay
+      title={title}
+      onClose={onClose}
+      style={style}
+      boxClass={`${style.drawer} ${isNarrow ? style.narrow : ''}`}
     >
-      <Modal className={`${style.drawer} ${isNarrow ? style.narrow : ''}`}>
-        <Dialog className={style.dialog ?? ''}>
-          <div className={style.head}>
-            <Heading slot="title" level={2}>
-              {title}
-            </Heading>
-            <Button look="plain" onClick={onClose}>
-              Close
-            </Button>
-          </div>
-          <div className={style.content}>{children}</div>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+      <div className={style.content}>{children}</div>
+    </Overlay>
   );
 }
