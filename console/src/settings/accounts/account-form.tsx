@@ -1,9 +1,8 @@
 import { api, queries, type Shape } from '../../api.ts';
-import { Button } from '../../ui/button.tsx';
 import { useDraft } from '../../ui/form/draft.ts';
 import { SelectField, TextArea, TextField } from '../../ui/form/field.tsx';
 import style from '../../ui/form/form.module.css';
-import { FormFault, KeptNote, useForm } from '../../ui/form/form.tsx';
+import { FormButtons, FormFault, KeptNote, useForm } from '../../ui/form/form.tsx';
 import { Note } from '../../ui/note.tsx';
 import { Facts } from '../../ui/text/facts.tsx';
 import { type AccountDraft, accountFields, emptyAccount, partitions, readAccount } from './account-draft.ts';
@@ -89,23 +88,15 @@ export function AccountForm({
           />
         </Note>
       )}
-      <div className={style.buttons}>
-        <Button type="submit" look="primary" busy={form.isBusy}>
-          {current ? 'Save the account' : 'Register the account'}
-        </Button>
-        <Button onClick={form.attempt} disabled={form.isBusy}>
-          Dry run
-        </Button>
-        <Button
-          look="plain"
-          onClick={() => {
-            forget();
-            onCancel();
-          }}
-        >
-          Discard
-        </Button>
-      </div>
+      <FormButtons
+        form={form}
+        onDiscard={() => {
+          forget();
+          onCancel();
+        }}
+      >
+        {current ? 'Save the account' : 'Register the account'}
+      </FormButtons>
     </form>
   );
 }

@@ -1,9 +1,8 @@
 import { api, queries, type Shape } from '../../api.ts';
-import { Button } from '../../ui/button.tsx';
 import { useDraft } from '../../ui/form/draft.ts';
 import { SelectField, TextArea, TextField } from '../../ui/form/field.tsx';
 import style from '../../ui/form/form.module.css';
-import { FormFault, KeptNote, useForm } from '../../ui/form/form.tsx';
+import { FormButtons, FormFault, KeptNote, useForm } from '../../ui/form/form.tsx';
 import { Note } from '../../ui/note.tsx';
 import { exactTime } from '../../ui/text/time.tsx';
 import { OperationsField } from './operations-field.tsx';
@@ -80,23 +79,15 @@ export function TokenForm({
           </p>
         </Note>
       )}
-      <div className={style.buttons}>
-        <Button type="submit" look="primary" busy={form.isBusy}>
-          Create the token
-        </Button>
-        <Button onClick={form.attempt} disabled={form.isBusy}>
-          Dry run
-        </Button>
-        <Button
-          look="plain"
-          onClick={() => {
-            forget();
-            onCancel();
-          }}
-        >
-          Discard
-        </Button>
-      </div>
+      <FormButtons
+        form={form}
+        onDiscard={() => {
+          forget();
+          onCancel();
+        }}
+      >
+        Create the token
+      </FormButtons>
     </form>
   );
 }

@@ -4,6 +4,7 @@ import { Problem } from 'rolewright-client';
 import { Button } from '../button.tsx';
 import { FaultNote } from '../fault.tsx';
 import { Note } from '../note.tsx';
+import style from './form.module.css';
 import { errorsByField, type FieldError } from './form-errors.ts';
 
 /** What a form found wrong by itself, before it sent anything. */
@@ -104,5 +105,30 @@ export function KeptNote({ isKept, onForget }: { isKept: boolean; onForget: () =
       <p>This is what you typed before. It is not stored yet.</p>
       <Button onClick={onForget}>Start again</Button>
     </Note>
+  );
+}
+
+/** Sends a form, tries it, or forgets what was typed. `children`: what sending it does, in words. */
+export function FormButtons({
+  form,
+  onDiscard,
+  children,
+}: {
+  form: Pick<ReturnType<typeof useForm>, 'isBusy' | 'attempt'>;
+  onDiscard: () => void;
+  children: string;
+}) {
+  return (
+    <div className={style.buttons}>
+      <Button type="submit" look="primary" busy={form.isBusy}>
+        {children}
+      </Button>
+      <Button onClick={form.attempt} disabled={form.isBusy}>
+        Dry run
+      </Button>
+      <Button look="plain" onClick={onDiscard}>
+        Discard
+      </Button>
+    </div>
   );
 }
