@@ -4,6 +4,7 @@ import { useDraft } from '../ui/form/draft.ts';
 import { SelectField, TextArea, TextField } from '../ui/form/field.tsx';
 import style from '../ui/form/form.module.css';
 import { FormFault, useForm } from '../ui/form/form.tsx';
+import { SelectionFields } from './selection-fields.tsx';
 import { emptySweep, readSweep, type SweepDraft, sweepFields } from './sweep-draft.ts';
 
 const buttons = {
@@ -49,31 +50,7 @@ export function SweepForm({
         ]}
         {...text('operation', '/operation')}
       />
-      <SelectField
-        label="Accounts"
-        options={[
-          ['all', 'Every account'],
-          ['labels', 'Accounts with certain labels'],
-          ['accountIds', 'Certain accounts'],
-        ]}
-        {...text('accounts', '/select')}
-      />
-      {draft.accounts === 'labels' && (
-        <TextArea
-          label="Labels"
-          hint="One a line: team=payments. All of them must match."
-          rows={3}
-          {...text('labels', '/select/labels')}
-        />
-      )}
-      {draft.accounts === 'accountIds' && (
-        <TextArea
-          label="Account IDs"
-          hint="With spaces, commas or lines between them"
-          rows={3}
-          {...text('accountIds', '/select/accountIds')}
-        />
-      )}
+      <SelectionFields draft={draft} attributesOf={(name, pointer) => text(name, `/select${pointer}`)} />
       {operation === 'READINESS' ? (
         <TextArea
           label="Regions"

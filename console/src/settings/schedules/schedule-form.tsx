@@ -1,4 +1,5 @@
 import { api, queries, type Shape } from '../../api.ts';
+import { SelectionFields } from '../../sweeps/selection-fields.tsx';
 import { useDraft } from '../../ui/form/draft.ts';
 import { SelectField, TextArea, TextField } from '../../ui/form/field.tsx';
 import style from '../../ui/form/form.module.css';
@@ -70,31 +71,10 @@ export function ScheduleForm({
         ]}
         {...text('operation', '/sweep/operation')}
       />
-      <SelectField
-        label="Accounts"
-        options={[
-          ['all', 'Every account'],
-          ['labels', 'Accounts with certain labels'],
-          ['accountIds', 'Certain accounts'],
-        ]}
-        {...text('accounts', '/sweep/select')}
+      <SelectionFields
+        draft={draft}
+        attributesOf={(name, pointer) => text(name, `/sweep/select${pointer}`)}
       />
-      {draft.accounts === 'labels' && (
-        <TextArea
-          label="Labels"
-          hint="One a line: team=payments. All of them must match."
-          rows={3}
-          {...text('labels', '/sweep/select/labels')}
-        />
-      )}
-      {draft.accounts === 'accountIds' && (
-        <TextArea
-          label="Account IDs"
-          hint="With spaces, commas or lines between them"
-          rows={3}
-          {...text('accountIds', '/sweep/select/accountIds')}
-        />
-      )}
       {draft.operation === 'CHECK' ? (
         <TextField
           label="Name of the role"
