@@ -1,1 +1,1 @@
-export {};
+export { rolewrightPlugin as default } from './plugin.ts';

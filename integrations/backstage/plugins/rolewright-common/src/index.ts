@@ -10,4 +10,9 @@ export type {
   Role,
 } from './api.ts';
 export { accountAnnotations, hasRole, roleAnnotation, roleOf } from './entity.ts';
-export { roleExtendPermission, rolePermissions, roleReadPermission } from './permissions.ts';
+export {
+  roleCreatePermission,
+  roleExtendPermission,
+  rolePermissions,
+  roleReadPermission,
+} from './permissions.ts';

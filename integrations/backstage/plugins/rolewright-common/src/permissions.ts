@@ -1,7 +1,7 @@
 import { RESOURCE_TYPE_CATALOG_ENTITY } from '@backstage/plugin-catalog-common/alpha';
 import { createPermission } from '@backstage/plugin-permission-common';
 
-// Both are about a catalog entity, so that a policy can decide by the catalog's own rules, such as isEntityOwner.
+// All are about a catalog entity, so that a policy can decide by the catalog's own rules, such as isEntityOwner.
 
 /** May see the role of the entity, its findings and its history. */
 export const roleReadPermission = createPermission({
@@ -17,4 +17,11 @@ export const roleExtendPermission = createPermission({
   resourceType: RESOURCE_TYPE_CATALOG_ENTITY,
 });
 
-export const rolePermissions = [roleReadPermission, roleExtendPermission];
+/** May create the role that the entity names. */
+export const roleCreatePermission = createPermission({
+  name: 'rolewright.role.create',
+  attributes: { action: 'create' },
+  resourceType: RESOURCE_TYPE_CATALOG_ENTITY,
+});
+
+export const rolePermissions = [roleReadPermission, roleExtendPermission, roleCreatePermission];

@@ -1,1 +1,1 @@
-export {};
+export { rolewrightModule as default } from './module.ts';
