@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TProperties, type TSchema } from 'typebox';
 import Value from 'typebox/value';
 import { parseSigningKey, parseTrustedKeys } from './audit/checkpoint.ts';
 import { isListedRegion, nearestRegion } from './domain/patterns/regions.ts';
 import { parseNetworks } from './http/connection/client-address.ts';
 import { isLoopback } from './http/connection/loopback.ts';
 import { PolicyError, readPolicies } from './permissions/policies.ts';
+import { fileSettingOf, readSecretFiles } from './secret-files.ts';
 import { secretSettings, settings } from './settings.ts';
 import { parseSecrets } from './webhook/signature.ts';
 
@@ -16,25 +17,59 @@ type Candidate = Record<string, unknown>;
 /** Lists every fault of the settings, one a line. */
 export class ConfigError extends Error {}
 
+type Environment = Record<string, string | undefined>;
+
+/**
+ * How long a stop may take, in ms: the changes in progress finish their AWS calls, read back and record their
+ * outcome. A supervisor has to wait a little longer before it kills the process.
+ */
+export const stopGraceMs = 60_000;
+
 /**
  * Reads the settings of this process. Throws a ConfigError that lists every fault at once. An empty setting
- * counts as left out.
+ * counts as left out. Secrets are also read from files (secret-files.ts), once.
  */
-export function loadConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(
-    Object.keys(settings).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
-  );
+export function loadConfig(env: Environment): Config {
+  const { candidate, isFromFile, unread, faults } = readSettings(env);
+  refuse([
+    ...faults,
+    ...findContradictions({ ...unread, ...candidate }),
+    ...findUnlistedRegions(candidate),
+    ...readKeys(candidate, isFromFile),
+    ...findPolicyFaults(candidate.PERMISSIONS_FILE),
+  ]);
+  return Object.freeze(candidate as Config);
+}
+
+const ofDatabase = ['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'DATABASE_WAIT_SECONDS'] as const;
+
+/** Reads the settings of the database alone, as `loadConfig` does. */
+export function loadDatabaseConfig(env: Environment): Pick<Config, (typeof ofDatabase)[number]> {
+  const { candidate, faults } = readSettings(env, ofDatabase);
+  refuse(faults);
+  return Object.freeze(candidate as Config);
+}
+
+function refuse(faults: string[]): void {
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'));
+}
+
+/** The settings of these names with their defaults, and what is wrong with each by itself. */
+function readSettings(env: Environment, names: readonly string[] = Object.keys(settings)) {
+  const files = readSecretFiles(env, names);
+  const all = { ...env, ...files.values };
+  const given = Object.fromEntries(names.flatMap((name) => (all[name] ? [[name, all[name]]] : [])));
   const candidate = Value.Default(Settings, given) as Candidate;
   parseNumbers(candidate);
-  const faults = [
-    ...findValueFaults(candidate),
-    ...findContradictions(candidate),
-    ...findUnlistedRegions(candidate),
-    ...readKeys(candidate),
-    ...findPolicyFaults(candidate.PERMISSIONS_FILE),
-  ];
-  if (faults.length > 0) throw new ConfigError(faults.join('\n'));
-  return Object.freeze(candidate as Config);
+  // Of a secret whose file cannot be read nothing else is known.
+  const readable = names.filter((name) => !files.faults.has(name));
+  return {
+    candidate,
+    isFromFile: (name: string) => name in files.values,
+    /** Secrets that are set, but whose files cannot be read. */
+    unread: Object.fromEntries([...files.faults.keys()].map((name) => [name, ''])),
+    faults: [...files.faults.values(), ...readable.flatMap((name) => findValueFaults(name, candidate[name]))],
+  };
 }
 
 /** Converts digits alone: the library's own conversion also takes 80.5 and true for a number. */
@@ -46,20 +81,18 @@ function parseNumbers(candidate: Candidate): void {
   }
 }
 
-/** Finds what is wrong with each setting by itself. */
-function findValueFaults(candidate: Candidate): string[] {
-  return Object.entries(settings).flatMap(
-    ([name, schema]: [string, { description?: string } & (typeof settings)[keyof typeof settings]]) => {
-      const value = candidate[name];
-      if (value === undefined)
-        return 'default' in schema || '~optional' in schema
-          ? []
-          : [`${name} is missing: it must be ${schema.description}.`];
-      if (isUsable(name, String(value)) && Value.Check(schema, value)) return [];
-      const found = secretSettings.has(name) ? '' : `, not ${JSON.stringify(value)}`;
-      return [`${name} must be ${schema.description}${found}.`];
-    },
-  );
+/** Finds what is wrong with a setting by itself. */
+function findValueFaults(name: string, value: unknown): string[] {
+  const schema: TSchema & { description?: string } = (settings as TProperties)[name] ?? {};
+  if (value === undefined)
+    return 'default' in schema || '~optional' in schema
+      ? []
+      : [
+          `${name} is missing: it must be ${schema.description}. ${fileSettingOf(name)} may name a file with it.`,
+        ];
+  if (isUsable(name, String(value)) && Value.Check(schema, value)) return [];
+  const found = secretSettings.has(name) ? '' : `, not ${JSON.stringify(value)}`;
+  return [`${name} must be ${schema.description}${found}.`];
 }
 
 /** Checks what a pattern cannot express. */
@@ -142,12 +175,12 @@ function findUnlistedRegions({ EKS_REGIONS: named, EXTRA_REGIONS: extra }: Candi
 const keyParsers = { AUDIT_SIGNING_KEY: parseSigningKey, AUDIT_PUBLIC_KEYS: parseTrustedKeys };
 
 /** Replaces the path of a key by its text, and answers what is wrong with the keys. */
-function readKeys(candidate: Candidate): string[] {
+function readKeys(candidate: Candidate, isFromFile: (name: string) => boolean): string[] {
   return Object.entries(keyParsers).flatMap(([name, parse]) => {
     const given = candidate[name];
     if (typeof given !== 'string') return [];
     try {
-      const pem = pemOf(given);
+      const pem = isFromFile(name) ? given : pemOf(given);
       parse(pem);
       candidate[name] = pem;
       return [];

@@ -29,10 +29,9 @@ import { openHealth } from './connection/health.ts';
 import { requireOwnSession } from './connection/own-session.ts';
 import { openPool } from './connection/pool.ts';
 import { createPrisma } from './connection/prisma.ts';
-import { canModifyLog, LogNotGuarded, roleOf } from './connection/rights.ts';
 import { openIdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { openLocks } from './locks/locks.ts';
-import { type Migrated, migrate } from './migrations/migrate.ts';
+import { migrateDatabase } from './migrations/migrate-database.ts';
 import { openPosture } from './posture/posture.ts';
 import { openQueue } from './queue/queue.ts';
 import { openSchedules } from './schedules/schedules.ts';
@@ -94,12 +93,8 @@ export interface Database {
    * them.
    */
   reserveConnections(): Promise<void>;
-  /**
-   * Applies the missing migrations (migrate.ts) and grants the rights (rights.ts). Throws LogNotGuarded when
-   * there is a `migrationUrl` and the role of `url` can change the log nevertheless. Without a `migrationUrl`
-   * the answer says whether it can: `canModifyLog`.
-   */
-  migrate(log?: WarningLog): Promise<Migrated & { canModifyLog: boolean }>;
+  /** Brings the database up to date and grants the rights: see migrate-database.ts. */
+  migrate(log?: WarningLog): ReturnType<typeof migrateDatabase>;
   close(): Promise<void>;
 }
 
@@ -141,13 +136,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       if (migrationUrl !== undefined) await requireOwnSession(migrationUrl, 'MIGRATION_DATABASE_URL');
     },
     reserveConnections: () => reserveConnections([reads, appends, sweeps], { url, size: poolSize }),
-    async migrate(log) {
-      const service = migrationUrl === undefined ? null : roleOf(url);
-      const migrated = await migrate(migrationUrl ?? url, undefined, service, log && { log });
-      const mayChange = await canModifyLog(url);
-      if (mayChange && migrationUrl !== undefined) throw new LogNotGuarded();
-      return { ...migrated, canModifyLog: mayChange };
-    },
+    migrate: (log) => migrateDatabase({ url, migrationUrl }, log),
     async close() {
       // The queue first, because its jobs in flight need all the others.
       await queue.close();

@@ -402,12 +402,23 @@ const rights: Record<string, string[]> = {
     node,
   ],
   // For operators, on the service's own machine.
-  cli: ['audit', 'postgres/audit', 'type schema', 'fault', node],
+  cli: [
+    'audit',
+    'postgres/audit',
+    'config', // of the database alone
+    'postgres/connection',
+    'postgres/migrations',
+    'type schema',
+    'fault',
+    node,
+  ],
 
   // The composition of the service.
   settings: ['schema', 'typebox'],
+  'secret-files': ['settings', node],
   config: [
     'settings',
+    'secret-files',
     'audit',
     'domain/patterns',
     'http/connection',
