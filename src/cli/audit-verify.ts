@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { TrustedKeys } from '../audit/checkpoint.ts';
 import { beginning } from '../audit/join-ranges.ts';
@@ -15,6 +16,7 @@ import { Exit, exitCodes } from './exit.ts';
 
 const usage = `npm run audit:verify -- one of
   --database URL      the log in a PostgreSQL database; --quick skips the checks that the service itself skips
+  --database-file FILE  the same, with the URL in a file: a command line is shown to whoever lists processes
   --export FILE       an export, NDJSON as GET /v1/audit/export gives it; nothing else is needed
   --proof FILE        one proof, as GET /v1/changes/ID/proof gives it; --change FILE: the change, as GET /v1/changes/ID gives it
 and
@@ -33,6 +35,7 @@ Exit code
 
 const options = {
   database: { type: 'string' },
+  'database-file': { type: 'string' },
   export: { type: 'string' },
   proof: { type: 'string' },
   change: { type: 'string' },
@@ -53,6 +56,10 @@ function parse() {
   }
 }
 
+/** The URL of the database that is asked for, from the command line or from its file. */
+const databaseOf = ({ database, 'database-file': file }: Asked): string | undefined =>
+  file === undefined ? database : readFileSync(file, 'utf8').trim();
+
 async function verify(asked: Asked, keys: TrustedKeys | null): Promise<Verification> {
   const from = Number(asked.from ?? 0);
   if (!Number.isSafeInteger(from) || from < 0)
@@ -60,9 +67,10 @@ async function verify(asked: Asked, keys: TrustedKeys | null): Promise<Verificat
   if (asked.checkpoints !== undefined && keys === null)
     throw new Exit('WRONG_USAGE', '--checkpoints needs --public-key, the keys whose signatures count');
   const checkpoints = asked.checkpoints === undefined ? [] : await readCheckpoints(asked.checkpoints);
-  if (asked.database !== undefined)
+  const url = databaseOf(asked);
+  if (url !== undefined)
     return await verifyDatabase({
-      url: asked.database,
+      url,
       keys,
       sink: null,
       known: checkpoints,
@@ -125,7 +133,9 @@ async function run(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const given = [asked.database, asked.export, asked.proof].filter((one) => one !== undefined);
+  const given = [asked.database, asked['database-file'], asked.export, asked.proof].filter(
+    (one) => one !== undefined,
+  );
   if (given.length !== 1) throw new Exit('WRONG_USAGE', usage);
   const keys = asked['public-key'] === undefined ? null : readKeys(asked['public-key']);
   const answer = asked.proof === undefined ? await verify(asked, keys) : verifyProof(asked, keys);

@@ -85,6 +85,12 @@ t.test('an auditor verifies a database, an export and a proof', async (t) => {
       /^The log is intact: 300 entries, up to entry 300.*\nCheckpoints: the newest checkpoint is at entry 300/,
     ],
     ['a database, without checkpoints', ['--database', url, '--quick'], 0, /compared with no checkpoint/],
+    [
+      'a database whose URL is in a file',
+      ['--database-file', write('url', `${url}\n`)],
+      0,
+      /intact: 300 entries/,
+    ],
     ['an export', [...exported, ...publicKey, ...checkpoints], 0, /^The log is intact: 300 entries/],
     ['an export, as JSON', [...exported, '--json'], 0, /^\{"ok":true,"checked":300,"head":\{"seq":300,/],
     [
@@ -136,6 +142,13 @@ t.test('an auditor verifies a database, an export and a proof', async (t) => {
     ['no such checkpoints', [...exported, ...publicKey, '--checkpoints', path('none')], 3, /^ENOENT/],
     ['a folder', ['--export', directory], 3, /^EISDIR/],
     ['no such proof', ['--proof', path('none'), ...publicKey], 3, /^ENOENT/],
+    [
+      'two databases',
+      ['--database', url, '--database-file', path('url')],
+      2,
+      /npm run audit:verify -- one of/,
+    ],
+    ['no file of a database', ['--database-file', path('nowhere')], 3, /ENOENT/],
     ['no database there', ['--database', 'postgresql://x@127.0.0.1:1/x'], 3, /ECONNREFUSED/],
     ['a text for an export', ['--export', path('key.pem')], 4, /^line 1 of .* is not JSON.*format=ndjson/],
     [

@@ -116,6 +116,7 @@ const testedBy: Record<string, string> = {
   'postgres/connection/prisma': 'postgres/database',
   'postgres/connection/transaction': 'postgres/sweeps/sweeps',
   'postgres/locks/session': 'postgres/locks/locks',
+  'postgres/migrations/migrate-database': 'postgres/connection/rights',
   'postgres/migrations/migration-lock': 'postgres/migrations/migrate',
   'postgres/posture/keep-account-checks': 'operations/posture/posture-accounts',
   'postgres/posture/keep-days': 'postgres/posture/read-days',

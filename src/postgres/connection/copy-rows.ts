@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { connectionTo } from './pool.ts';
 
@@ -46,29 +47,38 @@ export async function openCopier(url: string): Promise<Copier> {
    */
   let reader: ((end: number) => number) | null = null;
 
+  /** Room for `count` bytes more. */
+  const reserve = (count: number) => {
+    while (memory.length - kept < count) memory = Buffer.concat([memory], memory.length * 2);
+    return memory.subarray(kept);
+  };
+  /** Takes the next bytes of the server, which are in the memory after those that were kept. */
+  const take = (count: number) => {
+    const end = kept + count;
+    kept = 0;
+    const done = reader === null ? -1 : reader(end);
+    // A copy, because pg keeps what it is given.
+    if (done === -1) toPg(Buffer.from(memory.subarray(0, end)));
+    else {
+      memory.copyWithin(0, done, end);
+      kept = end - done;
+    }
+    return true;
+  };
   const socket = new Socket({
-    onread: {
-      buffer: () => {
-        if (memory.length - kept < 1 << 16) memory = Buffer.concat([memory], memory.length * 2);
-        return memory.subarray(kept);
-      },
-      callback: (count) => {
-        const end = kept + count;
-        kept = 0;
-        const done = reader === null ? -1 : reader(end);
-        // As if the socket had read them. A copy, because pg keeps what it is given.
-        if (done === -1) socket.emit('data', Buffer.from(memory.subarray(0, end)));
-        else {
-          memory.copyWithin(0, done, end);
-          kept = end - done;
-        }
-        return true;
-      },
-    },
+    onread: { buffer: () => reserve(1 << 16), callback: take },
   } as ConstructorParameters<typeof Socket>[0]);
+  /** As if the socket had read them. */
+  let toPg: (bytes: Buffer) => void = (bytes) => socket.emit('data', bytes);
   const client = new pg.Client({ ...connectionTo(url), connectionTimeoutMillis: 5000, stream: () => socket });
   client.on('error', () => {}); // The query under way fails, and says so.
   await client.connect();
+  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection;
+  if (stream !== socket)
+    toPg = divert(stream, (chunk) => {
+      chunk.copy(reserve(chunk.length));
+      take(chunk.length);
+    });
 
   return {
     client,
@@ -85,7 +95,7 @@ export async function openCopier(url: string): Promise<Copier> {
             // pg reads how it ended.
             reader = null;
             memory.copyWithin(0, at, end);
-            socket.emit('data', Buffer.from(memory.subarray(0, end - at)));
+            toPg(Buffer.from(memory.subarray(0, end - at)));
             return end;
           }
           const next = at + 1 + memory.readUInt32BE(at + 1);
@@ -114,6 +124,18 @@ export async function openCopier(url: string): Promise<Copier> {
     },
     close: () => client.end(),
     abort: () => socket.destroy(),
+  };
+}
+
+/**
+ * Gives what a stream reads to `take`, and answers how pg is given it. With TLS pg reads from a stream around the
+ * socket, which has no buffer of ours.
+ */
+function divert(stream: Duplex, take: (chunk: Buffer) => void): (bytes: Buffer) => void {
+  const listeners = stream.listeners('data') as ((bytes: Buffer) => void)[];
+  stream.removeAllListeners('data').on('data', take);
+  return (bytes) => {
+    for (const listener of listeners) listener.call(stream, bytes);
   };
 }
 

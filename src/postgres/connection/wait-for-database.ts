@@ -120,10 +120,11 @@ class TlsFailed extends Error {
   }
 }
 
-/** The codes of Node and OpenSSL for certificates and their files; `pg` gives none to a server without TLS. */
+/** Node and OpenSSL have codes for certificates and their files; `pg` gives none to a server without TLS. */
 const isOfTls = (error: Error) =>
-  /CERT|_TLS_|_SSL|_OSSL|SIGNATURE|^ENOENT$|^EACCES$|^EISDIR$/.test(codeOf(error) ?? '') ||
-  /\bSSL\b/.test(error.message);
+  /CERT|_TLS_|_SSL|_OSSL|SIGNATURE|^EISDIR$/.test(codeOf(error) ?? '') ||
+  /\bSSL\b/.test(error.message) ||
+  ('syscall' in error && error.syscall === 'open');
 
 const codeOf = (error: Error) => ('code' in error ? String(error.code) : null);
 
