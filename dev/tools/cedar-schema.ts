@@ -7,6 +7,9 @@ const groups = {
   administer: 'Manages accounts and service tokens.',
 } satisfies Record<Action['permission'][number], string>;
 
+const inGroups = (names: Action['permission']): string =>
+  names.length > 0 ? ` in [${names.map((name) => `"${name}"`).join(', ')}]` : '';
+
 /** The Cedar schema of the policies, from the table of the actions that need a permission. */
 export const cedarSchema = (
   actions: readonly Action[],
@@ -36,7 +39,7 @@ ${Object.entries(groups)
 ${actions
   .map(
     ({ name, permission, concerns }) =>
-      `  action "${name}" in [${permission.map((group) => `"${group}"`).join(', ')}]\n    appliesTo { principal: User, resource: ${['ACCOUNT', 'CHANGE', 'CLAIM'].includes(concerns) ? 'Account' : 'Service'}, context: ${concerns === 'SWEEP' || concerns === 'SCHEDULE' ? 'OwnedRequest' : 'Request'} };\n`,
+      `  action "${name}"${inGroups(permission)}\n    appliesTo { principal: User, resource: ${['ACCOUNT', 'CHANGE', 'CLAIM'].includes(concerns) ? 'Account' : 'Service'}, context: ${concerns === 'SWEEP' || concerns === 'SCHEDULE' ? 'OwnedRequest' : 'Request'} };\n`,
   )
   .join('')}}
 `;

@@ -9,6 +9,7 @@ import { exportAction } from './audit/export-log.ts';
 import { changeProof } from './audit/prove-change.ts';
 import { auditVerification } from './audit/verify-log.ts';
 import type { Action } from './call/action.ts';
+import { speakFor } from './call/permission.ts';
 import { defineCaller } from './caller/get-caller.ts';
 import { change } from './changes/get-change.ts';
 import { changes } from './changes/list-changes.ts';
@@ -93,6 +94,7 @@ const names = [
   'serviceTokens',
   'revokeServiceToken',
   exportAction.name,
+  speakFor.name,
 ];
 
 const permitted = {
@@ -116,4 +118,5 @@ export const actions: readonly Action[] = [
   ...Object.values(permitted),
   jobOperations.checkExecutionRoles,
   exportAction,
+  speakFor,
 ];

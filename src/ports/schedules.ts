@@ -1,4 +1,4 @@
-import type { Caller } from '../schema/caller.ts';
+import type { KeptCaller } from '../schema/caller.ts';
 import type { ScheduledSweep } from '../schema/schedule.ts';
 
 /** A schedule by which roles are checked. */
@@ -8,7 +8,7 @@ interface ScheduleDraft {
   timezone: string;
   sweep: ScheduledSweep;
   /** The caller in whose name roles are checked. */
-  caller: Omit<Caller, 'via'>;
+  caller: KeptCaller;
 }
 
 export interface ScheduleRecord extends ScheduleDraft {

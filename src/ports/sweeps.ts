@@ -1,4 +1,4 @@
-import type { Caller } from '../schema/caller.ts';
+import type { KeptCaller } from '../schema/caller.ts';
 import type { Cluster } from '../schema/primitives.ts';
 import type { SweepOperation, SweepResult, SweepSelect, SweepState, Verdicts } from '../schema/sweep.ts';
 
@@ -15,7 +15,7 @@ export interface SweepDraft {
   regions: string[] | null;
   reason: string | null;
   /** The caller in whose name AWS is called. */
-  caller: Omit<Caller, 'via'>;
+  caller: KeptCaller;
   createdAt: Date;
 }
 

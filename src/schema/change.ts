@@ -158,6 +158,12 @@ export const Change = Type.Object(
         'The User-Agent of the request, at most 256 characters. It proves nothing. Null: none was sent, or a sweep made the change. Older entries do not have this member',
       ),
     ),
+    onBehalfOf: Type.Optional(
+      nullable(
+        Actor,
+        'The person on whose behalf the actor made the request, by the word of the actor. Null: nobody else. Older entries do not have this member',
+      ),
+    ),
   },
   {
     $id: 'Change',

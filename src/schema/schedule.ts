@@ -32,6 +32,7 @@ export const Schedule = Type.Object(
     timezone: Timezone,
     sweep: jsonObject('The sweep that it starts, as it was stored'),
     actor: Actor,
+    onBehalfOf: nullable(Actor, 'The person on whose behalf the actor asked for it. Null: nobody else'),
     createdAt: Timestamp,
     updatedAt: Timestamp,
     nextAt: Timestamp,

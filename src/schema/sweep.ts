@@ -83,6 +83,7 @@ export const Sweep = Type.Object(
     failed: Type.Integer({ description: 'Accounts with a result that has an error' }),
     verdicts: Verdicts,
     actor: Actor,
+    onBehalfOf: nullable(Actor, 'The person on whose behalf the actor asked for it. Null: nobody else'),
     createdAt: Timestamp,
     startedAt: nullable(Timestamp, 'When the first account was started. Null while it is QUEUED'),
     endedAt: nullable(Timestamp, 'When it ended. Null before that'),

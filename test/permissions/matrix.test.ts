@@ -481,7 +481,9 @@ async function call(
 }
 
 t.test('every operation has its line, and every line an operation', async (t) => {
-  t.same(Object.keys(table).sort(), actions.map(({ name }) => name).sort());
+  // `speakFor` goes with any of them: see speak-for.test.ts.
+  const called = actions.map(({ name }) => name).filter((name) => name !== 'speakFor');
+  t.same(Object.keys(table).sort(), called.sort());
 });
 
 t.test('every route of REST is in the matrix', async (t) => {

@@ -1,3 +1,4 @@
+import { nameOf } from '../actor.ts';
 import type { Shape } from '../shape.ts';
 
 export type Change = Shape<'Change'>;
@@ -23,7 +24,7 @@ export function sentenceOf(change: Change): Sentence {
   const { verb, object, joint, rest } = deedOf(change);
   const [opening, form, end] = wordsOfOutcome[change.outcome];
   return {
-    actor: change.actor.subject,
+    actor: nameOf(change),
     deed: [opening, verb[form], object].filter(Boolean).join(' '),
     joint,
     roleName: change.roleName,

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { nameOf } from '../actor.ts';
 import type { Shape } from '../api.ts';
 import type { Column } from '../ui/table/data-table.tsx';
 import { Mark } from '../ui/text/mark.tsx';
@@ -41,7 +42,7 @@ export const sweepColumns: Column<Shape<'Sweep'>>[] = [
     id: 'who',
     header: 'Who',
     meta: { size: 'minmax(0, 1fr)' },
-    cell: ({ row: { original } }) => original.actor.subject,
+    cell: ({ row: { original } }) => nameOf(original),
   },
   {
     id: 'when',

@@ -1,4 +1,5 @@
 import { useParams } from '@tanstack/react-router';
+import { nameOf } from '../actor.ts';
 import { api, queries, type Shape } from '../api.ts';
 import { listClusters } from '../mend/clusters.ts';
 import { useCaller, usePermitted } from '../session/permitted.ts';
@@ -58,6 +59,7 @@ function About({ sweep }: { sweep: Shape<'Sweep'> }) {
   const { state, actor, createdAt, roleName, clusters, regions, reason, id } = sweep;
   const caller = useCaller();
   const duration = durationText(sweep);
+  const isOwn = actor.subject === caller?.subject && !sweep.onBehalfOf;
   return (
     <Facts
       facts={[
@@ -69,7 +71,7 @@ function About({ sweep }: { sweep: Shape<'Sweep'> }) {
         ],
         ['Started', <Time key="started" at={createdAt} />],
         ...(duration ? [['Took', duration] as const] : []),
-        ['Who', actor.subject === caller?.subject ? `${actor.subject} (you)` : actor.subject],
+        ['Who', isOwn ? `${actor.subject} (you)` : nameOf(sweep)],
         ...(reason ? [['Reason', reason] as const] : []),
         ...(roleName ? [['Role', roleName] as const] : []),
         ...(clusters ? [['Clusters', listClusters(clusters)] as const] : []),

@@ -7,6 +7,7 @@ import { createAddressReader } from '../connection/client-address.ts';
 import { isLoopback } from '../connection/loopback.ts';
 import { assetsPath, configPath, pagePaths } from '../console/paths.ts';
 import type { LogOf } from '../log/request-log.ts';
+import { readOnBehalfOf } from './on-behalf-of.ts';
 import { registerRateLimit } from './rate-limit.ts';
 
 declare module 'fastify' {
@@ -62,7 +63,7 @@ const isUnsignedHandshake = (request: FastifyRequest) =>
 /**
  * Authenticates each request before its body is read, and counts it for its caller, or for its address if
  * authentication fails. Returns how to count a request that asks for as much as several, and how to
- * authenticate a long connection again. Faults: UNAUTHENTICATED, always in the same words, since the reason
+ * authenticate a long connection again. Faults: INVALID_INPUT for On-Behalf-Of; UNAUTHENTICATED, always in the same words, since the reason
  * is for the log; RATE_LIMITED; UNAVAILABLE while credentials cannot be verified; with AUTH=none FORBIDDEN
  * for a Host that is not this machine.
  */
@@ -85,6 +86,7 @@ export async function registerAuthentication(
       const answer = await authenticate(authorizationOf(request), request.log, client);
       if ('identity' in answer) {
         request.identity = answer.identity;
+        speakForPerson(request);
         return null;
       }
       const address = addressOf(request);
@@ -99,6 +101,7 @@ export async function registerAuthentication(
     if (authenticate === null) {
       refuseForeignNames(request);
       request.identity = localAdministrator;
+      speakForPerson(request);
     }
     if (isOpen(request)) return;
     const refusal =
@@ -115,6 +118,12 @@ export async function registerAuthentication(
     if (refusal !== null) throw refusal;
   };
   return { consumeRateLimit, reauthenticate };
+}
+
+/** Adds the person on whose behalf the request says it is made. Whether it may say so is decided by each operation. */
+function speakForPerson(request: FastifyRequest): void {
+  const onBehalfOf = readOnBehalfOf(request.raw.rawHeaders);
+  if (request.identity && onBehalfOf) request.identity = { ...request.identity, onBehalfOf };
 }
 
 export const unauthenticated =

@@ -56,7 +56,8 @@ export class RequestLog extends LogController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): void {
-    const { subject = null, issuer = null } = request.identity?.actor ?? {};
+    const { actor, onBehalfOf } = request.identity ?? {};
+    const { subject = null, issuer = null } = actor ?? {};
     const { statusCode: status } = reply;
     // Lines that anybody can cause, and those of a caller who is over the rate limit.
     const isUnbounded = request.identity === null || status === 429;
@@ -66,6 +67,7 @@ export class RequestLog extends LogController {
     const line = {
       actor: subject,
       ...(issuer !== null && { issuer }),
+      ...(onBehalfOf && { onBehalfOf: onBehalfOf.actor }),
       method: request.method,
       path: request.url.split('?')[0],
       ...(accountIds.length > 0 && { accountIds }),

@@ -7,7 +7,7 @@ import type { Change } from '../../schema/change.ts';
 import type { Action } from './action.ts';
 import type { Deps } from './deps.ts';
 import { createDraft, type RequestedChange } from './log-draft.ts';
-import { isInScope, isPermitted, isSameActor } from './permission.ts';
+import { isInScope, isOwner, isPermitted, maySpeak, speakFor } from './permission.ts';
 import { requireAudit } from './require-audit.ts';
 
 /** The fields of an input that a permission can depend on. */
@@ -71,33 +71,52 @@ export async function authorize(
     ...(attempt && { roleName: attempt.roleName }),
   };
   const about = { dryRun, own, ...(roleName !== undefined && { roleName }) };
-  const deny = (why = '') => {
-    const { actor, requestId } = caller;
+  const isAllowed = (who: Caller, more = {}) =>
+    isPermitted(deps, who, action, resource, { ...about, ...more });
+  const deny = (why = '', more = {}) => {
+    const { actor, onBehalfOf, requestId } = caller;
     const accountId = resource === 'SERVICE' ? undefined : resource.accountId;
-    deps.log.info({ actor, requestId, operation: action.name, accountId }, 'permission denied');
-    return `Permission denied: ${action.name}${placeOf(action, input)}${why}. Ask an administrator of Rolewright.`;
+    deps.log.info(
+      { actor, onBehalfOf: onBehalfOf?.actor, requestId, operation: action.name, accountId },
+      'permission denied',
+    );
+    // Where it is the person who may not, whoever reads this should not look at the rights of the portal.
+    const person = onBehalfOf && isAllowed(alone(caller), more) ? ` to ${onBehalfOf.actor.subject}` : '';
+    return `Permission denied${person}: ${action.name}${placeOf(action, input)}${why}. Ask an administrator of Rolewright.`;
   };
-  const isOwnMatter = action.concerns === 'CALLER';
-  if (isOwnMatter || (isInScope(caller, action) && isPermitted(deps, caller, action, resource, about)))
+  const speaks = maySpeak(deps, caller);
+  const isOwnMatter = action.concerns === 'CALLER' && speaks;
+  if (isOwnMatter || (isInScope(caller, action) && isAllowed(caller)))
     return {
       ...subject,
       authorizePlan(unknown) {
         if (!deps.permissions.considersProfiles) return;
         const profilesKnown = unknown === null;
-        if (isPermitted(deps, caller, action, resource, { ...about, profilesKnown })) return;
+        if (isAllowed(caller, { profilesKnown })) return;
         const why = profilesKnown ? '' : ' while the Fargate profiles of the plan are not known';
-        throw new Fault('FORBIDDEN', [deny(why), unknown].filter(Boolean).join(' '));
+        throw new Fault('FORBIDDEN', [deny(why, { profilesKnown }), unknown].filter(Boolean).join(' '));
       },
     };
 
-  const message = deny();
+  const message = speaks ? deny() : denySpeaking(deps, caller);
   if (attempt && !dryRun)
-    // Without its idempotency key, because the request did not get far enough to use it.
-    await deps.ledger.refuse(createDraft(deps, { ...attempt, idempotencyKey: undefined }, caller), {
-      code: 'FORBIDDEN',
-      detail: message,
-    });
+    // Without its idempotency key, because the request did not get far enough to use it. The log names nobody on
+    // the word of a caller whose word does not count.
+    await deps.ledger.refuse(
+      createDraft(deps, { ...attempt, idempotencyKey: undefined }, speaks ? caller : alone(caller)),
+      {
+        code: 'FORBIDDEN',
+        detail: message,
+      },
+    );
   throw new Fault('FORBIDDEN', message);
+}
+
+const alone = (caller: Caller): Caller => ({ ...caller, onBehalfOf: null });
+
+function denySpeaking({ log }: Deps, { actor, requestId }: Caller): string {
+  log.info({ actor, requestId, operation: speakFor.name }, 'permission denied');
+  return 'Permission denied: speakFor. Leave out On-Behalf-Of, or ask an administrator of Rolewright.';
 }
 
 function placeOf({ concerns }: Action, { accountId, id, name }: Input): string {
@@ -161,7 +180,7 @@ async function isOwn(
 ): Promise<boolean | null> {
   if (concerns !== 'SWEEP' && concerns !== 'SCHEDULE') return null;
   const record = await (concerns === 'SWEEP' ? sweeps.get(input.id ?? '') : schedules.get(input.name ?? ''));
-  return record ? isSameActor(caller.actor, record.caller.actor) : makes === true;
+  return record ? isOwner(caller, record.caller) : makes === true;
 }
 
 const readFor = <T>({ attempt }: AuthorizedAction, reading: Promise<T>): Promise<T> =>

@@ -46,7 +46,10 @@ async function runAlone<T>(deps: Deps, keyed: Keyed<T>, caller: Caller): Promise
 }
 
 async function replayOrRun<T>(deps: Deps, keyed: Keyed<T>, caller: Caller): Promise<T> {
-  const { operation, input, key, onReplay } = keyed;
+  const { operation, key, onReplay } = keyed;
+  const person = caller.onBehalfOf?.actor;
+  // Nobody gets the answer of a request that the same caller made on behalf of somebody else.
+  const input = person ? { ...keyed.input, onBehalfOf: person } : keyed.input;
   const first = await deps.idempotencyKeys.begin(caller.actor, key, operation, input);
   if (!first.isSame)
     throw new Fault(

@@ -34,11 +34,12 @@ export const defineCaller = (actions: readonly Action[]) =>
           ? listPlaces(deps, caller)
           : [{ accountId, account: await deps.accounts.getCached(accountId) }];
       const permitted = await listPermitted(deps, caller, actions, places);
-      const { actor, groups } = caller;
+      const { actor, groups, onBehalfOf } = caller;
       return {
         subject: actor.subject,
         issuer: actor.issuer,
         groups: [...groups],
+        onBehalfOf: onBehalfOf?.actor ?? null,
         operations: actions.filter((one) => permitted.has(one)).map(({ name }) => name),
       };
     },

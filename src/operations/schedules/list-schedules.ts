@@ -25,7 +25,7 @@ export const schedules = defineOperation({
       },
       (after, limit) => deps.schedules.list({ after, limit }),
       ({ name }) => name,
-      (records) => records.filter((record) => canSeeOwned(deps, caller, 'schedule', record.caller.actor)),
+      (records) => records.filter((record) => canSeeOwned(deps, caller, 'schedule', record.caller)),
     );
     return {
       items: await Promise.all(items.map((record) => presentSchedule(deps, record))),

@@ -2,6 +2,7 @@ import { tooMuchStored } from '../../fault.ts';
 import { Schedule, ScheduleInput } from '../../schema/schedule.ts';
 import { invalidInput } from '../call/input.ts';
 import { defineOperation } from '../call/operation.ts';
+import { callerToKeep } from '../call/permission.ts';
 import { validateReadiness, validateSelect } from '../sweeps/sweep.ts';
 import { presentSchedule } from './schedule.ts';
 
@@ -19,7 +20,7 @@ export const putSchedule = defineOperation({
   kind: 'MUTATION',
   input: ScheduleInput,
   output: Schedule,
-  run: async (deps, { name, cron, timezone = 'UTC', sweep, dryRun }, { actor, groups, scope, requestId }) => {
+  run: async (deps, { name, cron, timezone = 'UTC', sweep, dryRun }, caller) => {
     const errors = [
       ...validateSelect(sweep.select, '/sweep/select'),
       ...validateReadiness(sweep, deps.extraRegions, '/sweep'),
@@ -29,7 +30,7 @@ export const putSchedule = defineOperation({
     if (errors.length > 0) throw invalidInput(errors);
     // Called for its fault, which says what is wrong with the expression.
     await deps.schedules.next(cron, timezone);
-    const draft = { name, cron, timezone, sweep, caller: { actor, groups, scope, requestId } };
+    const draft = { name, cron, timezone, sweep, caller: callerToKeep(caller) };
     const now = deps.now();
     if (dryRun) {
       const none = {
@@ -49,6 +50,7 @@ export const putSchedule = defineOperation({
     const kept = await deps.schedules.put(draft, now, maxSchedules);
     if (kept === null)
       throw tooMuchStored(`You have ${maxSchedules} schedules, which is the maximum. Delete one first.`);
+    const { actor, requestId } = caller;
     deps.log.info({ actor, requestId, name, cron, timezone }, 'schedule put');
     return presentSchedule(deps, kept);
   },

@@ -11,6 +11,7 @@ export async function presentSchedule(
   return {
     ...record,
     actor: caller.actor,
+    onBehalfOf: caller.onBehalfOf?.actor ?? null,
     createdAt: record.createdAt.toISOString(),
     updatedAt: record.updatedAt.toISOString(),
     nextAt: (await schedules.next(record.cron, record.timezone)).toISOString(),

@@ -21,7 +21,7 @@ export const sweeps = defineOperation({
       { limit, from: decodeTimedCursor(cursor) },
       (after, limit) => deps.sweeps.list({ after, limit }),
       ({ createdAt, id }) => ({ createdAt: createdAt.toISOString(), id }),
-      (records) => records.filter(({ caller: { actor } }) => canSeeOwned(deps, caller, 'sweep', actor)),
+      (records) => records.filter((record) => canSeeOwned(deps, caller, 'sweep', record.caller)),
     );
     return { items: await createSweepView(deps, caller)(items), nextCursor: next && encodeTimedCursor(next) };
   },

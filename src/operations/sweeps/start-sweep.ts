@@ -3,6 +3,7 @@ import { Sweep, SweepInput } from '../../schema/sweep.ts';
 import type { Deps } from '../call/deps.ts';
 import { invalidInput } from '../call/input.ts';
 import { defineOperation } from '../call/operation.ts';
+import { callerToKeep } from '../call/permission.ts';
 import { canSeeAnything, listVisibleAccounts } from '../call/visible-accounts.ts';
 import { validateReadiness, validateRegion, validateSelect } from './sweep.ts';
 import { presentSweep } from './sweep-view.ts';
@@ -26,7 +27,6 @@ export const startSweep = defineOperation({
   output: Sweep,
   run: async (deps, { select, idempotencyKey, ...input }, caller) => {
     validateRequest(deps, { select, ...input });
-    const { actor, groups, scope, requestId } = caller;
     const among = select.accountIds
       ? null
       : await listVisibleAccounts(deps, caller, canSeeAnything, select.labels);
@@ -38,7 +38,7 @@ export const startSweep = defineOperation({
       clusters: input.clusters ?? null,
       regions: input.regions ?? null,
       reason: input.reason ?? null,
-      caller: { actor, groups, scope, requestId },
+      caller: callerToKeep(caller),
       createdAt: deps.now(),
     };
     const started = await deps.sweeps.start(draft, select, idempotencyKey ?? null, maxUnended, among);

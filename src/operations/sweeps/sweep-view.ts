@@ -2,7 +2,7 @@ import type { SweepRecord, SweepTally } from '../../ports/sweeps.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Sweep } from '../../schema/sweep.ts';
 import type { Deps } from '../call/deps.ts';
-import { isSameActor } from '../call/permission.ts';
+import { isOwner } from '../call/permission.ts';
 import {
   type CanSeeAccount,
   canSeeClusters,
@@ -15,6 +15,7 @@ export function presentSweep({ caller, version, ...record }: SweepRecord): Sweep
   return {
     ...record,
     actor: caller.actor,
+    onBehalfOf: caller.onBehalfOf?.actor ?? null,
     createdAt: record.createdAt.toISOString(),
     startedAt: record.startedAt?.toISOString() ?? null,
     endedAt: record.endedAt?.toISOString() ?? null,
@@ -42,7 +43,7 @@ export function createSweepView(deps: Deps, caller: Caller): SweepView {
     return visible === null ? new Map() : deps.sweeps.tallies(ids, visible);
   }
   return async (records) => {
-    const others = records.filter((record) => !isSameActor(caller.actor, record.caller.actor));
+    const others = records.filter((record) => !isOwner(caller, record.caller));
     const { ofClusters = [], ofRoles = [] } = Object.groupBy(others, ({ operation }) =>
       operation === 'READINESS' ? 'ofClusters' : 'ofRoles',
     );

@@ -18,6 +18,8 @@ interface Body {
   reason: string | null;
   idempotencyKey: string | null;
   clusters: { region: string; name: string }[];
+  /** Left out of older entries. */
+  onBehalfOf?: { subject: string } | null;
 }
 
 /** The columns of an entry that are computed from its body, in the order of the query. */
@@ -42,6 +44,7 @@ function deriveColumns(seq: number, text: string): (string | null)[] {
   ) as Body;
   const { id, settles, at, kind, outcome, accountId, roleName, actor, reason, idempotencyKey, clusters } =
     body;
+  const person = body.onBehalfOf?.subject ?? '';
   const listed = clusters.map(({ region, name }) => `${region}/${name}`).join();
   const opened = settles === null ? null : String(settles);
   return [
@@ -57,7 +60,7 @@ function deriveColumns(seq: number, text: string): (string | null)[] {
     idempotencyKey,
     listed,
     // Of an opening alone: see ledger_search.
-    opened === null ? wordsOf([reason ?? '', actor.subject, roleName, listed].join(' ')) : null,
+    opened === null ? wordsOf([reason ?? '', actor.subject, roleName, listed, person].join(' ')) : null,
   ];
 }
 

@@ -133,7 +133,7 @@ export function openLedger({
 }
 
 function begin(
-  { caller: { actor, via, requestId, userAgent = null }, ...draft }: ChangeDraft,
+  { caller: { actor, via, requestId, userAgent = null, onBehalfOf }, ...draft }: ChangeDraft,
   outcome: 'PENDING' | 'FAILED',
   error: ChangeError | null,
 ): Omit<ChangeBody, 'at' | 'endedAt'> {
@@ -152,5 +152,6 @@ function begin(
     error,
     recovered: false,
     userAgent,
+    onBehalfOf: onBehalfOf?.actor ?? null,
   };
 }

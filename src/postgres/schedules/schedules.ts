@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { Fault } from '../../fault.ts';
 import type { ScheduleRecord, Schedules } from '../../ports/schedules.ts';
-import type { Caller } from '../../schema/caller.ts';
+import type { Caller, Person } from '../../schema/caller.ts';
 import type { ScheduledSweep } from '../../schema/schedule.ts';
 import { columnsOf } from '../connection/columns-of.ts';
 import { orUnavailable } from '../connection/or-unavailable.ts';
@@ -47,7 +47,11 @@ export function openSchedules({
       return rows.map(toRecord);
     },
 
-    put: ({ name, cron, timezone, sweep, caller: { actor, groups, scope, requestId } }, now, most) =>
+    put: (
+      { name, cron, timezone, sweep, caller: { actor, groups, scope, onBehalfOf, requestId } },
+      now,
+      most,
+    ) =>
       orUnavailable(
         inTransaction(pool, async (client) => {
           const others = await client.query(
@@ -56,10 +60,10 @@ export function openSchedules({
           );
           if (others.rowCount === most) return null;
           const { rows } = await client.query<Row>(
-            `INSERT INTO schedule (name, cron, timezone, sweep, issuer, subject, groups, scope, request_id, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+            `INSERT INTO schedule (name, cron, timezone, sweep, issuer, subject, groups, scope, request_id, created_at, updated_at, on_behalf_of)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
              ON CONFLICT (name) DO UPDATE SET cron = $2, timezone = $3, sweep = $4, issuer = $5, subject = $6, groups = $7,
-               scope = $8, request_id = $9, updated_at = greatest($10, schedule.created_at + interval '1 millisecond')
+               scope = $8, request_id = $9, on_behalf_of = $11, updated_at = greatest($10, schedule.created_at + interval '1 millisecond')
              RETURNING ${columns}`,
             [
               name,
@@ -72,6 +76,7 @@ export function openSchedules({
               scope && JSON.stringify(scope),
               requestId,
               now,
+              onBehalfOf ? JSON.stringify(onBehalfOf) : null,
             ],
           );
           await queue.schedule(client, { name, cron, timezone });
@@ -105,13 +110,23 @@ export function openSchedules({
 }
 
 /** The columns hold what `put` was given, and its types are the port's. */
-const toRecord = ({ sweep, issuer, subject, groups, scope, requestId, ...row }: Row): ScheduleRecord => ({
+const toRecord = ({
+  sweep,
+  issuer,
+  subject,
+  groups,
+  scope,
+  onBehalfOf,
+  requestId,
+  ...row
+}: Row): ScheduleRecord => ({
   ...row,
   sweep: JSON.parse(sweep) as ScheduledSweep,
   caller: {
     actor: { subject, issuer },
     groups,
     scope: scope === null ? null : (JSON.parse(scope) as Caller['scope']),
+    onBehalfOf: onBehalfOf === null ? null : (JSON.parse(onBehalfOf) as Person),
     requestId,
   },
 });

@@ -1,5 +1,5 @@
 import type { SweepRecord } from '../../ports/sweeps.ts';
-import type { Caller } from '../../schema/caller.ts';
+import type { Caller, Person } from '../../schema/caller.ts';
 import type { Cluster } from '../../schema/primitives.ts';
 import type { SweepVerdict } from '../../schema/sweep.ts';
 import { columnsOf } from '../connection/columns-of.ts';
@@ -33,6 +33,7 @@ export function toRecord(row: Sweep): SweepRecord {
       actor: { subject, issuer },
       groups,
       scope: row.scope === null ? null : (JSON.parse(row.scope) as Caller['scope']),
+      onBehalfOf: row.onBehalfOf === null ? null : (JSON.parse(row.onBehalfOf) as Person),
       requestId,
     },
     total: row.total,

@@ -29,12 +29,12 @@ export async function insertSweep(
   { draft, select, idempotencyKey, most, among }: SweepStart,
   add: (jobs: SweepJob[]) => Promise<void>,
 ): Promise<SweepRecord | null> {
-  const { actor, groups, scope, requestId } = draft.caller;
+  const { actor, groups, scope, onBehalfOf, requestId } = draft.caller;
   // The caller holds the lock of the key.
   const { rows: before } = await client.query<Sweep>(
     `SELECT ${sweepColumns} FROM sweep WHERE subject = $1 AND issuer IS NOT DISTINCT FROM $2 AND idempotency_key = $3
-       AND created_at > now() - ${keyIsKept}`,
-    [actor.subject, actor.issuer, idempotencyKey],
+       AND on_behalf_of::jsonb -> 'actor' IS NOT DISTINCT FROM $4::jsonb AND created_at > now() - ${keyIsKept}`,
+    [actor.subject, actor.issuer, idempotencyKey, onBehalfOf ? JSON.stringify(onBehalfOf.actor) : null],
   );
   if (before[0]) return toRecord(before[0]);
   // Sweeps that start at the same instant do not see each other. The excess is at most the number of
@@ -50,8 +50,8 @@ export async function insertSweep(
   );
   if ((stored[0]?.count ?? 0) >= maxStored) return null;
   await client.query(
-    `INSERT INTO sweep (id, operation, state, dry_run, role_name, clusters, regions, reason, issuer, subject, groups, scope, request_id, idempotency_key, created_at)
-     VALUES ($1, $2, 'QUEUED', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    `INSERT INTO sweep (id, operation, state, dry_run, role_name, clusters, regions, reason, issuer, subject, groups, scope, request_id, idempotency_key, created_at, on_behalf_of)
+     VALUES ($1, $2, 'QUEUED', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     [
       draft.id,
       draft.operation,
@@ -67,6 +67,7 @@ export async function insertSweep(
       requestId,
       idempotencyKey,
       draft.createdAt,
+      onBehalfOf ? JSON.stringify(onBehalfOf) : null,
     ],
   );
   const { from, value } = selectionOf(select, among);

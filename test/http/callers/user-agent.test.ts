@@ -103,6 +103,6 @@ t.test('a change has the user agent of its request', async (t) => {
   const [head = '', ...rows] = (await app.inject('/v1/changes/export?format=csv')).body
     .trimEnd()
     .split('\r\n');
-  t.ok(head.endsWith(',lineKept,userAgent'), 'the last column');
-  t.match(rows, [/,$/, /,rolewright\/9 graphql$/, /,portal\/2$/, /,"'=cmd\|""x"" \/C"$/]);
+  t.ok(head.endsWith(',lineKept,userAgent,onBehalfOf'), 'newer columns come last');
+  t.match(rows, [/,,$/, /,rolewright\/9 graphql,$/, /,portal\/2,$/, /,"'=cmd\|""x"" \/C",$/]);
 });

@@ -25,7 +25,11 @@ const changes: readonly (string | Column)[] = [
   'accountId',
   'roleName',
   { path: 'clusters', text: shortClusters },
-  { path: 'actor.subject', text: ({ actor, via }: Change) => `${actor.subject} (${via})` },
+  {
+    path: 'actor.subject',
+    text: ({ actor, onBehalfOf, via }: Change) =>
+      `${onBehalfOf ? `${onBehalfOf.subject} through ` : ''}${actor.subject} (${via})`,
+  },
   'reason',
   'id',
 ];

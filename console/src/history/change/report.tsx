@@ -86,6 +86,11 @@ function whoAndWhy(change: Change): Fact[] {
         {actor.subject}
       </Link>,
     ],
+    ['On behalf of', change.onBehalfOf && <Text key="person">{change.onBehalfOf.subject}</Text>],
+    [
+      "That person's issuer",
+      change.onBehalfOf && <Text key="person-issuer">{change.onBehalfOf.issuer ?? 'none'}</Text>,
+    ],
     ['Issuer', <Text key="issuer">{actor.issuer ?? 'none: the service asks nobody to sign in'}</Text>],
     ['Reason', <Text key="reason">{change.reason ?? 'none was given'}</Text>],
     ['Kind', kinds[change.kind]],

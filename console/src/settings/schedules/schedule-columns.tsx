@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { nameOf } from '../../actor.ts';
 import { api, queries, type Shape } from '../../api.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { ConfirmButton } from '../../ui/dialog/confirm-button.tsx';
@@ -23,7 +24,7 @@ export function scheduleColumns(can: {
       cell: ({ row: { original } }) => (
         <span className={table.two}>
           <strong>{original.name}</strong>
-          <small>as {original.actor.subject}</small>
+          <small>as {nameOf(original)}</small>
         </span>
       ),
     },

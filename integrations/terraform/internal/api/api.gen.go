@@ -1,4 +1,4 @@
-// From b41365a0832d80e9744531eeb8d64e2b4f38542709a4e0c890bc4fa985c30818 by oapi-codegen v2.8.2. `npm run describe` writes it.
+// From 08067b143bdf997f07c6ec0633536221530661807b39c38d4ccd064ded06518b by oapi-codegen v2.8.2. `npm run describe` writes it.
 
 // Package api provides primitives to interact with the openapi HTTP API.
 //
@@ -708,6 +708,7 @@ type Change struct {
 	IdempotencyKey *string         `json:"idempotencyKey"`
 	Kind           ChangeKind      `json:"kind"`
 	LineKept       *LineKept       `json:"lineKept,omitempty"`
+	OnBehalfOf     *Actor          `json:"onBehalfOf,omitempty"`
 	Outcome        ChangeOutcome   `json:"outcome"`
 	Override       *OverrideCode   `json:"override"`
 	Overrides      *[]OverrideCode `json:"overrides,omitempty"`

@@ -34,19 +34,20 @@ type changesModel struct {
 }
 
 type changeModel struct {
-	ID        types.String   `tfsdk:"id"`
-	At        types.String   `tfsdk:"at"`
-	Kind      types.String   `tfsdk:"kind"`
-	Outcome   types.String   `tfsdk:"outcome"`
-	AccountID types.String   `tfsdk:"account_id"`
-	RoleName  types.String   `tfsdk:"role_name"`
-	Clusters  []clusterModel `tfsdk:"clusters"`
-	Actor     types.String   `tfsdk:"actor"`
-	Via       types.String   `tfsdk:"via"`
-	Reason    types.String   `tfsdk:"reason"`
-	Claimant  types.String   `tfsdk:"claimant"`
-	UserAgent types.String   `tfsdk:"user_agent"`
-	Diff      types.String   `tfsdk:"diff"`
+	ID         types.String   `tfsdk:"id"`
+	At         types.String   `tfsdk:"at"`
+	Kind       types.String   `tfsdk:"kind"`
+	Outcome    types.String   `tfsdk:"outcome"`
+	AccountID  types.String   `tfsdk:"account_id"`
+	RoleName   types.String   `tfsdk:"role_name"`
+	Clusters   []clusterModel `tfsdk:"clusters"`
+	Actor      types.String   `tfsdk:"actor"`
+	Via        types.String   `tfsdk:"via"`
+	Reason     types.String   `tfsdk:"reason"`
+	Claimant   types.String   `tfsdk:"claimant"`
+	UserAgent  types.String   `tfsdk:"user_agent"`
+	OnBehalfOf types.String   `tfsdk:"on_behalf_of"`
+	Diff       types.String   `tfsdk:"diff"`
 }
 
 func newChanges() datasource.DataSource {
@@ -87,12 +88,13 @@ func (d *changes) Schema(_ context.Context, _ datasource.SchemaRequest, response
 							"region": computedText("The Region."), "name": computedText("The name."),
 						}},
 					},
-					"actor":      computedText("The subject of the token."),
-					"via":        computedText("`REST`, `GRAPHQL` or `SWEEP`."),
-					"reason":     computedText("The reason that was given."),
-					"claimant":   computedText("The claimant, of a claim or its end."),
-					"user_agent": computedText("The `User-Agent` of the request, such as this provider's."),
-					"diff":       computedText("The diff of the trust policy."),
+					"actor":        computedText("The subject of the token."),
+					"via":          computedText("`REST`, `GRAPHQL` or `SWEEP`."),
+					"reason":       computedText("The reason that was given."),
+					"claimant":     computedText("The claimant, of a claim or its end."),
+					"user_agent":   computedText("The `User-Agent` of the request, such as this provider's."),
+					"on_behalf_of": computedText("The subject of the person on whose behalf the actor asked. Null: nobody else."),
+					"diff":         computedText("The diff of the trust policy."),
 				}},
 			},
 		},
@@ -138,7 +140,15 @@ func changeModelOf(change api.Change) changeModel {
 		ID: text(change.Id), At: text(change.At.Format(time.RFC3339Nano)), Kind: text(change.Kind), Outcome: text(change.Outcome),
 		AccountID: text(change.AccountId), RoleName: text(change.RoleName), Clusters: clusterModelsOf(change.Clusters), Actor: text(change.Actor.Subject),
 		Via: text(change.Via), Reason: types.StringPointerValue(change.Reason), Claimant: types.StringPointerValue(change.Claimant),
-		UserAgent: types.StringPointerValue(change.UserAgent),
-		Diff:      text(change.Diff),
+		UserAgent:  types.StringPointerValue(change.UserAgent),
+		OnBehalfOf: subjectOf(change.OnBehalfOf),
+		Diff:       text(change.Diff),
 	}
+}
+
+func subjectOf(person *api.Actor) types.String {
+	if person == nil {
+		return types.StringNull()
+	}
+	return text(person.Subject)
 }
