@@ -1,0 +1,2 @@
+/** Between a dialog and its body, so that only the body scrolls. */
+export const formStyle = { display: 'flex', flexDirection: 'column', flex: 1, minHeight: 0 } as const;
