@@ -5,12 +5,14 @@ import { createAws } from './aws/aws.ts';
 import { openCheckpointBucket } from './aws/checkpoint-bucket.ts';
 import { openOrganizations } from './aws/organizations.ts';
 import type { Config } from './config.ts';
+import { unobserved } from './observe.ts';
 import { attachablePolicies } from './operations/guards/attachable-policies.ts';
 import { createPermissions } from './permissions/cedar.ts';
 import { defaultFile, readPolicies } from './permissions/policies.ts';
 import type { CheckpointSink } from './ports/audit.ts';
 import type { Authenticate } from './ports/authenticate.ts';
 import type { GuardRails } from './ports/guard-rails.ts';
+import type { Observer } from './ports/observer.ts';
 import type { Webhook } from './ports/webhooks.ts';
 import { openCheckpointFile } from './postgres/audit/checkpoint-file.ts';
 import { openDatabase } from './postgres/database.ts';
@@ -20,14 +22,15 @@ import { createWebhook } from './webhook/sender.ts';
 export interface AdapterOptions {
   /** How long AWS may take to answer one call, in ms. */
   awsTimeoutMs?: number;
+  observer?: Observer;
 }
 
 export type Adapters = ReturnType<typeof createAdapters>;
 
 /** Creates the adapters from the settings. Nothing is connected yet. */
-export function createAdapters(config: Config, { awsTimeoutMs }: AdapterOptions = {}) {
+export function createAdapters(config: Config, { awsTimeoutMs, observer = unobserved }: AdapterOptions = {}) {
   const now = () => database.clock.now();
-  const signing = readSigning(config);
+  const signing = readSigning(config, observer);
   const webhook = createWebhookOf(config, now);
   const guardRails = guardRailsOf(config);
   const permissions = createPermissions(readPolicies(config.PERMISSIONS_FILE ?? defaultFile));
@@ -38,8 +41,9 @@ export function createAdapters(config: Config, { awsTimeoutMs }: AdapterOptions 
     sink: signing.sink,
     announces: webhook !== null,
     poolSize: config.DATABASE_POOL_SIZE,
+    observer,
   });
-  const aws = { version, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) };
+  const aws = { version, observer, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) };
   // STS counts the role assumptions of all replicas together.
   const fleet = { replicas: 1 };
   const stsPerSecond = () => config.STS_ASSUMPTIONS_PER_SECOND / fleet.replicas;
@@ -56,6 +60,7 @@ export function createAdapters(config: Config, { awsTimeoutMs }: AdapterOptions 
   const inFlight = new Set<Promise<unknown>>();
   return {
     now,
+    observer,
     database,
     roles,
     clusters,
@@ -83,16 +88,15 @@ interface Signing {
   sink: CheckpointSink | null;
 }
 
-function readSigning({
-  AUDIT_SIGNING_KEY,
-  AUDIT_PUBLIC_KEYS,
-  AUDIT_CHECKPOINT_SINK: sinkUrl,
-}: Config): Signing {
+function readSigning(
+  { AUDIT_SIGNING_KEY, AUDIT_PUBLIC_KEYS, AUDIT_CHECKPOINT_SINK: sinkUrl }: Config,
+  observer: Observer,
+): Signing {
   const key = AUDIT_SIGNING_KEY === undefined ? null : parseSigningKey(AUDIT_SIGNING_KEY);
   const keys = new Map(AUDIT_PUBLIC_KEYS === undefined ? [] : parseTrustedKeys(AUDIT_PUBLIC_KEYS));
   if (key) keys.set(key.keyId, key.publicKey);
   const createSink = (url: string) =>
-    url.startsWith('s3:') ? openCheckpointBucket(url) : openCheckpointFile(url);
+    url.startsWith('s3:') ? openCheckpointBucket(url, { observer }) : openCheckpointFile(url);
   return { key, keys: keys.size > 0 ? keys : null, sink: sinkUrl === undefined ? null : createSink(sinkUrl) };
 }
 

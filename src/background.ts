@@ -34,7 +34,7 @@ export interface Background {
  * the log of operations.
  */
 export async function startBackground(
-  { database, fleet, webhook, signing, inFlight, now }: Adapters,
+  { database, fleet, webhook, signing, inFlight, now, observer }: Adapters,
   { config, deps, log }: { config: Config; deps: Deps; log: FastifyBaseLogger },
 ): Promise<Background> {
   const loop = (name: string, everyMs: number, work: () => Promise<unknown>) =>
@@ -45,7 +45,9 @@ export async function startBackground(
   const { key, keys, sink } = signing;
   const intervalMs = config.AUDIT_CHECKPOINT_SECONDS * secondMs;
   const checkpointer =
-    key && keys && startCheckpointer({ url: config.DATABASE_URL, key, keys, sink, now, log, intervalMs });
+    key &&
+    keys &&
+    startCheckpointer({ url: config.DATABASE_URL, key, keys, sink, now, log, intervalMs, observer });
   /** Waits for changes in flight, whose callers may have hung up, then stops what they need. */
   const finishChanges = async () => {
     await stopRecovery();

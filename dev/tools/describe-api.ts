@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { createGraphqlSchema } from '#src/http/graphql/schema.ts';
 import { buildServer } from '#src/http/server.ts';
+import { unobserved } from '#src/observe.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import { actions } from '#src/operations/index.ts';
 import { cedarSchema } from './cedar-schema.ts';
@@ -10,7 +11,7 @@ import { cedarSchema } from './cedar-schema.ts';
 export async function apiFiles(): Promise<Record<string, string>> {
   // No operation is called, so the dependencies are not needed.
   const app = await buildServer({
-    deps: {} as Deps,
+    deps: { observer: unobserved } as Deps,
     ready: async () => {},
     authenticate: null,
     logLevel: 'silent',

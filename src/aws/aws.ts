@@ -1,3 +1,4 @@
+import { unobserved } from '../observe.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import type { Roles } from '../ports/roles.ts';
 import { type ClientOptions, createClients } from './clients.ts';
@@ -23,7 +24,11 @@ export interface Aws {
 /** IAM and EKS in every registered account, through the same sessions and connections. */
 export function createAws({ now, sourceIdentity = false, attachable, ...options }: AwsOptions): Aws {
   const clients = createClients(options);
-  const sessions = createSessions({ clients, now, sourceIdentity, ...(attachable && { attachable }) });
+  const { observer = unobserved } = options;
+  const sessions = createSessions({
+    ...{ clients, now, sourceIdentity, observer },
+    ...(attachable && { attachable }),
+  });
   const calls = createCalls(sessions);
   return {
     roles: createRoles({ now, clients, sessions, calls }),

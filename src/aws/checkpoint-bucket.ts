@@ -1,9 +1,12 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { parseCheckpoint } from '../audit/checkpoint.ts';
+import { unobserved } from '../observe.ts';
 import type { CheckpointSink } from '../ports/audit.ts';
+import type { Observer } from '../ports/observer.ts';
 import type { Checkpoint } from '../schema/audit.ts';
 import { wireCode } from './faults/wire-error.ts';
+import { watchCalls } from './watch-calls.ts';
 
 const digits = 16;
 
@@ -14,12 +17,12 @@ const digits = 16;
  */
 export function openCheckpointBucket(
   url: string,
-  options: { endpoint?: string; region?: string } = {},
+  options: { endpoint?: string; region?: string; observer?: Observer } = {},
 ): CheckpointSink {
   const { hostname: bucket, pathname } = new URL(url);
   const prefix = pathname.replace(/^\/|\/$/g, '');
   const endpoint = options.endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
-  const s3 = new S3Client({
+  const client = new S3Client({
     region: options.region ?? process.env.AWS_REGION ?? 'us-east-1',
     followRegionRedirects: true,
     // Other implementations of S3 have one host name for all buckets.
@@ -31,6 +34,7 @@ export function openCheckpointBucket(
       socketTimeout: 5000,
     }),
   });
+  const s3 = watchCalls(client, options.observer ?? unobserved);
   const start = prefix === '' ? '' : `${prefix}/`;
   const keyOf = (seq: number) => `${start}${String(seq).padStart(digits, '0')}.json`;
   /** The newest checkpoint that this process knows. */

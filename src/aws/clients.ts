@@ -6,12 +6,15 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { LRUCache } from 'lru-cache';
+import { unobserved } from '../observe.ts';
+import type { Observer } from '../ports/observer.ts';
 import type { Partition } from '../schema/primitives.ts';
 import { iamRegion, stsRegion } from './partitions.ts';
 import { createHotReads, type HotReads } from './query/hot-reads.ts';
 import type { Credentials } from './query/sign.ts';
 import { createPace } from './retries/pace.ts';
 import { type Retries, readRetries } from './retries/retries.ts';
+import { watchCalls } from './watch-calls.ts';
 
 export interface ClientOptions {
   /** The version of this service, for the user agent. */
@@ -25,6 +28,7 @@ export interface ClientOptions {
   stsPerSecond?: () => number;
   /** Replaces AWS_ENDPOINT_URL and its variants, which the SDK reads itself. */
   endpoint?: string;
+  observer?: Observer;
 }
 
 export interface Clients {
@@ -59,6 +63,7 @@ export const createClients = ({
   requestTimeoutMs = 5000,
   endpoint,
   stsPerSecond = () => Number.POSITIVE_INFINITY,
+  observer = unobserved,
 }: ClientOptions): Clients => {
   // Idle connections are closed before AWS closes them. A write on a connection that the other side has just
   // closed ends in a reset, and then nobody knows whether it took effect.
@@ -98,6 +103,7 @@ export const createClients = ({
     connections: sockets.maxSockets,
     retries: stsRetries,
     endpoint: endpoint === undefined ? {} : { endpoint },
+    observer,
   });
 
   const eksClients = new LRUCache<string, EKSClient>({ max: maxEksClients });
@@ -108,31 +114,29 @@ export const createClients = ({
       // An access key belongs to one session.
       const key = `${region}/${credentials.accessKeyId}`;
       const client =
-        eksClients.get(key) ?? new EKSClient({ ...shared, region, credentials, retryStrategy: retries });
+        eksClients.get(key) ??
+        watchCalls(new EKSClient({ ...shared, region, credentials, retryStrategy: retries }), observer);
       eksClients.set(key, client);
       return client;
     },
     sts(partition) {
       const known = stsClients.get(partition);
       if (known) return known;
-      const client = new STSClient({
-        ...shared,
-        region: stsRegion(partition, process.env.AWS_REGION),
-        retryStrategy: stsRetries,
-      });
+      const region = stsRegion(partition, process.env.AWS_REGION);
+      const client = watchCalls(new STSClient({ ...shared, region, retryStrategy: stsRetries }), observer);
       stsClients.set(partition, client);
       return client;
     },
     iam(partition, credentials, retries) {
-      return new IAMClient({ ...shared, region: iamRegion(partition), credentials, retryStrategy: retries });
+      const region = iamRegion(partition);
+      return watchCalls(new IAMClient({ ...shared, region, credentials, retryStrategy: retries }), observer);
     },
     organizations(partition, credentials, retries) {
-      return new OrganizationsClient({
-        ...shared,
-        region: iamRegion(partition),
-        credentials,
-        retryStrategy: retries,
-      });
+      const region = iamRegion(partition);
+      return watchCalls(
+        new OrganizationsClient({ ...shared, region, credentials, retryStrategy: retries }),
+        observer,
+      );
     },
     close() {
       httpAgent.destroy();

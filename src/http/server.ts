@@ -16,6 +16,7 @@ import { type ConsoleOptions, webConsole } from './console/plugin.ts';
 import { createConnectionRefuser, createProblemSender } from './error-answers.ts';
 import { graphql } from './graphql/plugin.ts';
 import { registerHealth } from './health.ts';
+import { countAnswers } from './log/answer-counts.ts';
 import { createLogSampler } from './log/log-sampler.ts';
 import { serializeError } from './log/logged-error.ts';
 import { operationsLog } from './log/operations-log.ts';
@@ -92,6 +93,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const deps: Deps = { ...options.deps, log: operationsLog(app.log) };
   traceRequests(app);
   trackAccounts(app);
+  countAnswers(app, deps.observer);
   refuseWhileStopping(app, headers);
   refuseImproperRequests(app);
   refuseForeignPages(app, corsOrigins);

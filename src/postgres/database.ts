@@ -1,4 +1,5 @@
 import type { TrustedKeys } from '../audit/checkpoint.ts';
+import { unobserved } from '../observe.ts';
 import type { AccountImports } from '../ports/account-imports.ts';
 import type { Accounts } from '../ports/accounts.ts';
 import type { Audit, CheckpointSink } from '../ports/audit.ts';
@@ -8,6 +9,7 @@ import type { Health } from '../ports/health.ts';
 import type { IdempotencyKeys } from '../ports/idempotency-keys.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Locks } from '../ports/locks.ts';
+import type { Observer } from '../ports/observer.ts';
 import type { Posture } from '../ports/posture.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Schedules } from '../ports/schedules.ts';
@@ -63,6 +65,7 @@ export interface DatabaseOptions {
   clockSeconds?: number;
   /** DATABASE_POOL_SIZE: how many connections the pools hold together. */
   poolSize: number;
+  observer?: Observer;
 }
 
 export interface Database {
@@ -104,7 +107,7 @@ const sweepTimeoutMs = 20_000;
 /** Everything that the service keeps in PostgreSQL. It connects on first use. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, migrationUrl, timeoutMs = 1800, lockWaitMs = 10_000, lockSilenceMs = 20_000 } = options;
-  const { keys = null, sink = null, announces = false, poolSize } = options;
+  const { keys = null, sink = null, announces = false, poolSize, observer = unobserved } = options;
   const share = shareConnections(poolSize);
   const reads = openPool({ url, max: share.reads, timeoutMs });
   const appends = openPool({ url, max: share.appends, timeoutMs, pipeline: true });
@@ -113,12 +116,12 @@ export function openDatabase(options: DatabaseOptions): Database {
   const sweeps = openPool({ url, max: share.sweeps, timeoutMs: sweepTimeoutMs });
   const sweepPrisma = createPrisma(sweeps);
   const queue = openQueue({ url, max: share.queue, clockSeconds: options.clockSeconds });
-  const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs });
+  const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs, observer });
   return {
     accounts: withCache(openAccounts(prisma, clock.now)),
     imports: openAccountImports(prisma, clock.now),
-    ledger: openLedger({ prisma, reads, pool: appends, timeoutMs }),
-    audit: openAudit({ url, pool: reads, keys, sink }),
+    ledger: openLedger({ prisma, reads, pool: appends, timeoutMs, observer }),
+    audit: openAudit({ url, pool: reads, keys, sink, observer }),
     claims: openClaims(prisma),
     seenClusters: withSeenCache(openSeenClusters(prisma), { patienceMs: timeoutMs / 6 }),
     clock,

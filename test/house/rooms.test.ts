@@ -11,6 +11,7 @@ const rights: Record<string, string[]> = {
   // The base of all others.
   fault: [],
   within: [],
+  observe: ['type ports'],
   version: ['package.json'],
   schema: ['typebox'],
   ports: ['type schema', 'type domain', 'type fault'],
@@ -174,7 +175,7 @@ const rights: Record<string, string[]> = {
   // Adapters: their port, and the library that they are made of. Never each other.
   auth: ['type ports', 'schema', 'fault', 'jose', 'lru-cache', node],
   // Downwards alone: aws → roles and clusters → sessions → clients → query → retries → faults → partitions.
-  'aws/aws': ['aws/roles', 'aws/clusters', 'aws/sessions', 'aws/clients', 'type ports'],
+  'aws/aws': ['observe', 'aws/roles', 'aws/clusters', 'aws/sessions', 'aws/clients', 'type ports'],
   'aws/partitions': ['schema'],
   'aws/faults': [
     'aws/partitions',
@@ -182,9 +183,23 @@ const rights: Record<string, string[]> = {
     'type domain/readiness', // what is hidden is an answer
     'fault',
   ],
-  'aws/retries': ['aws/faults', '@smithy/*'],
-  'aws/query': ['aws/retries', 'aws/partitions', 'type schema', '@aws-sdk/*', '@smithy/*', 'undici', node],
+  'aws/retries': ['aws/faults', 'type ports/observer', '@smithy/*'],
+  'aws/watch-calls': ['aws/retries', 'type ports/observer', 'type @smithy/*'],
+  'aws/query': [
+    'observe',
+    'type ports/observer',
+    'aws/retries',
+    'aws/partitions',
+    'type schema',
+    '@aws-sdk/*',
+    '@smithy/*',
+    'undici',
+    node,
+  ],
   'aws/clients': [
+    'observe',
+    'type ports/observer',
+    'aws/watch-calls',
     'aws/query',
     'aws/retries',
     'aws/partitions',
@@ -195,6 +210,7 @@ const rights: Record<string, string[]> = {
     node,
   ],
   'aws/sessions': [
+    'observe',
     'type aws/clients',
     'type aws/query',
     'aws/retries',
@@ -242,7 +258,16 @@ const rights: Record<string, string[]> = {
     'fault',
     '@aws-sdk/*',
   ],
-  'aws/checkpoint-bucket': ['aws/faults', 'audit', 'type ports', 'type schema', '@aws-sdk/*', '@smithy/*'],
+  'aws/checkpoint-bucket': [
+    'observe',
+    'aws/watch-calls',
+    'aws/faults',
+    'audit',
+    'type ports',
+    'type schema',
+    '@aws-sdk/*',
+    '@smithy/*',
+  ],
 
   'postgres/connection': ['postgres/generated', 'type ports', 'fault', '@prisma/*', 'pg', node],
   'postgres/migrations': ['type ports', 'postgres/connection', 'pg', node],
@@ -256,6 +281,7 @@ const rights: Record<string, string[]> = {
     'lru-cache',
   ],
   'postgres/audit': [
+    'observe',
     'postgres/connection',
     'postgres/changes', // verification makes the words of a search again, to compare them
     'type ports',
@@ -297,7 +323,16 @@ const rights: Record<string, string[]> = {
     'fault',
     'lru-cache',
   ],
-  'postgres/locks': ['within', 'postgres/connection', 'type ports', 'domain/role', 'fault', 'pg', node],
+  'postgres/locks': [
+    'within',
+    'observe',
+    'postgres/connection',
+    'type ports',
+    'domain/role',
+    'fault',
+    'pg',
+    node,
+  ],
   'postgres/posture': [
     'postgres/connection',
     'postgres/generated',
@@ -331,7 +366,7 @@ const rights: Record<string, string[]> = {
   'postgres/tokens': ['postgres/connection', 'postgres/generated', 'type ports', 'type schema'],
   'postgres/webhooks': ['postgres/connection', 'postgres/generated', 'type ports', 'type schema'],
   // `database.ts`: the composition.
-  postgres: ['postgres', 'type ports', 'type audit'],
+  postgres: ['observe', 'postgres', 'type ports', 'type audit'],
   permissions: ['type ports', '@cedar-policy/*', 'lru-cache', node],
   webhook: ['type ports', node],
 
@@ -351,7 +386,12 @@ const rights: Record<string, string[]> = {
   ],
   'http/connection': ['fault', 'type fastify', node],
   'http/console': ['version', 'type fastify', '@fastify/*', node],
-  'http/log': ['fastify', node],
+  'http/log': [
+    'type ports/observer',
+    'http/console/paths', // which answers are the console's
+    'fastify',
+    node,
+  ],
   'http/callers': [
     'http/connection',
     'http/console/paths', // which paths are open
@@ -428,6 +468,7 @@ const rights: Record<string, string[]> = {
     node,
   ],
   adapters: [
+    'observe',
     'type config',
     'version',
     'audit',
@@ -440,7 +481,18 @@ const rights: Record<string, string[]> = {
     'type ports',
   ],
   background: ['type adapters', 'type config', 'jobs', 'operations', 'postgres/audit', 'type fastify'],
-  wire: ['adapters', 'background', 'type config', 'auth', 'http', 'operations', 'type fastify', node],
+  'create-deps': ['type adapters', 'type config', 'auth', 'type http', 'operations', node],
+  wire: [
+    'adapters',
+    'create-deps',
+    'background',
+    'type config',
+    'auth',
+    'http',
+    'operations',
+    'type fastify',
+    node,
+  ],
   // `#dev`: the embedded database of a developer, where it is asked for.
   main: ['config', 'wire', 'http/log', 'postgres/connection', '#dev', 'close-with-grace', node],
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mintServiceToken } from '#src/auth/service-token.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
-import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import type { Database } from '#src/postgres/database.ts';
+import { unwatched } from './unwatched.ts';
 
 /** What does not depend on AWS, for a deployment that sets nothing: no guard rails, and no organization. */
 export const plainDeps = (database: Database) =>
@@ -23,5 +23,5 @@ export const plainDeps = (database: Database) =>
     staleMs: 60_000,
     inFlight: new Set<Promise<unknown>>(),
     stopping: new AbortController().signal,
-    refusals: createRefusalCounts(),
+    ...unwatched,
   }) satisfies Partial<Deps>;

@@ -1,6 +1,8 @@
 import { type AwsOptions, createAws } from '#src/aws/aws.ts';
 import { nothingSeen } from '#src/domain/role/seen.ts';
+import { unobserved } from '#src/observe.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
+import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import type { AccountRecord } from '#src/ports/accounts.ts';
@@ -32,6 +34,8 @@ export function fleetDeps(options: Pick<AwsOptions, 'endpoint' | 'requestTimeout
     ...options,
   });
   const deps = {
+    observer: unobserved,
+    refusals: createRefusalCounts(unobserved),
     roles,
     clusters,
     permissions: createPermissions(readPolicies(defaultFile)),

@@ -5,7 +5,9 @@
  */
 import { createAws } from '#src/aws/aws.ts';
 import { createSweepHandler } from '#src/jobs/sweep.ts';
+import { unobserved } from '#src/observe.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
+import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
 import { createPermissions } from '#src/permissions/cedar.ts';
 import { defaultFile, readPolicies } from '#src/permissions/policies.ts';
 import type { SweepJob } from '#src/ports/sweeps.ts';
@@ -29,6 +31,8 @@ const sweeps = openSweeps({ prisma, pool, queue, announces: false });
 const now = () => new Date();
 const { roles, clusters, close } = createAws({ now, endpoint, stsPerSecond: () => Number.POSITIVE_INFINITY });
 const deps = {
+  observer: unobserved,
+  refusals: createRefusalCounts(unobserved),
   roles,
   clusters,
   permissions: createPermissions(readPolicies(defaultFile)),

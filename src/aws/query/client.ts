@@ -1,5 +1,8 @@
 import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { Agent } from 'undici';
+import { unobserved } from '../../observe.ts';
+import type { Observer } from '../../ports/observer.ts';
+import { resultOf } from '../retries/result.ts';
 import type { Retries } from '../retries/retries.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Answer, BrokenOff, post } from './post.ts';
@@ -60,11 +63,13 @@ export function createQueryClient({
   userAgent,
   timeoutMs,
   connections,
+  observer = unobserved,
   now = () => new Date(),
 }: {
   userAgent: string;
   timeoutMs: number;
   connections: number;
+  observer?: Observer;
   now?: () => Date;
 }): QueryClient {
   const agent = new Agent({
@@ -122,12 +127,19 @@ export function createQueryClient({
 
   return {
     async send(call) {
+      const watched = {
+        of: 'AWS_CALL',
+        action: `${call.endpoint.service}:${call.action}`,
+        resultOf,
+      } as const;
       let token = await call.retries.acquireInitialRetryToken('');
       for (;;) {
-        const attempt = await once(call).then(
-          (node) => ({ node }),
-          (error: Failure) => ({ error }),
-        );
+        const attempt = await observer
+          .observe(watched, () => once(call))
+          .then(
+            (node) => ({ node }),
+            (error: Failure) => ({ error }),
+          );
         if ('node' in attempt) {
           call.retries.recordSuccess(token);
           return attempt.node;

@@ -5,6 +5,7 @@ import {
   type AssumeRoleCommandOutput,
   STSClient,
 } from '@aws-sdk/client-sts';
+import type { Observer } from '../../ports/observer.ts';
 import type { Partition } from '../../schema/primitives.ts';
 import { iamRegion, stsRegion } from '../partitions.ts';
 import type { Retries } from '../retries/retries.ts';
@@ -66,6 +67,7 @@ export function createHotReads({
   connections,
   retries,
   endpoint,
+  observer,
 }: {
   userAgent: string;
   timeoutMs: number;
@@ -73,8 +75,9 @@ export function createHotReads({
   /** For STS. */
   retries: Retries;
   endpoint: { endpoint?: string };
+  observer: Observer;
 }): HotReads {
-  const client = createQueryClient({ userAgent, timeoutMs, connections });
+  const client = createQueryClient({ userAgent, timeoutMs, connections, observer });
   const nobody = { accessKeyId: 'nobody', secretAccessKey: 'nobody' };
   const places = {
     sts: (partition: Partition) =>

@@ -1,6 +1,6 @@
-import { isThrottlingError, StandardRetryStrategy } from '@smithy/core/retry';
-import { wireCode } from '../faults/wire-error.ts';
+import { StandardRetryStrategy } from '@smithy/core/retry';
 import type { Pace } from './pace.ts';
+import { isThrottling } from './result.ts';
 
 type Refresh = StandardRetryStrategy['refreshRetryTokenForRetry'];
 type ErrorInfo = Parameters<Refresh>[1];
@@ -11,12 +11,7 @@ type ErrorInfo = Parameters<Refresh>[1];
  */
 const maxAttempts = 3;
 
-/**
- * The SDK takes IAM's LimitExceeded for throttling and would send the call three times. It means a full
- * quota, so retrying does not help.
- */
-const isThrottled = ({ error }: ErrorInfo): boolean =>
-  error !== undefined && isThrottlingError(error) && wireCode(error) !== 'LimitExceeded';
+const isThrottled = ({ error }: ErrorInfo): boolean => error !== undefined && isThrottling(error);
 
 /**
  * Every attempt keeps the pace. It begins when the SDK takes a token, and ends with a success or a request

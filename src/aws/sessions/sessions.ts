@@ -3,7 +3,9 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { AssumeRoleCommandInput } from '@aws-sdk/client-sts';
 import { LRUCache } from 'lru-cache';
 import { Fault } from '../../fault.ts';
+import { unobserved } from '../../observe.ts';
 import type { Intent } from '../../ports/ledger.ts';
+import type { Observer } from '../../ports/observer.ts';
 import type { Account } from '../../schema/account.ts';
 import type { Caller } from '../../schema/caller.ts';
 import type { Actor } from '../../schema/change.ts';
@@ -188,11 +190,13 @@ export const createSessions = ({
   now,
   sourceIdentity = false,
   attachable = () => [],
+  observer = unobserved,
 }: {
   clients: Clients;
   now: () => Date;
   sourceIdentity?: boolean;
   attachable?: Attachable;
+  observer?: Observer;
 }): Sessions => {
   const cacheOf = (max: number) =>
     createSharedCache<Session>({ now, max, freshUntil: ({ freshUntil }) => freshUntil });
@@ -215,7 +219,9 @@ export const createSessions = ({
           intent === null
             ? readScope
             : writeScope(account, intent, caller.requestId, now(), attachable(account.partition));
-        return assume({ clients, iamClients }, account, name, scope, sourceIdentity, paces.of(account));
+        return observer.observe({ of: 'SESSION', purpose: scope.purpose }, () =>
+          assume({ clients, iamClients }, account, name, scope, sourceIdentity, paces.of(account)),
+        );
       };
       return cacheFor(intent).get(key(account, name, intent), make);
     },

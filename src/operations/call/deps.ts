@@ -8,6 +8,7 @@ import type { GuardRails } from '../../ports/guard-rails.ts';
 import type { IdempotencyKeys } from '../../ports/idempotency-keys.ts';
 import type { Ledger } from '../../ports/ledger.ts';
 import type { Locks } from '../../ports/locks.ts';
+import type { Observer } from '../../ports/observer.ts';
 import type { Organizations } from '../../ports/organizations.ts';
 import type { Permissions } from '../../ports/permissions.ts';
 import type { Posture } from '../../ports/posture.ts';
@@ -87,5 +88,6 @@ export interface Deps {
   /** Aborted when the service stops. Work that takes minutes ends then. */
   stopping: AbortSignal;
   refusals: RefusalCounts;
+  observer: Observer;
   log: Log;
 }

@@ -68,48 +68,60 @@ export const defineOperation = <I extends TObject, O extends TSchema>({
   ...definition
 }: Definition<I, O>): Operation<I, O> => ({
   ...definition,
-  call: async (
-    deps,
-    value,
-    caller,
-    { misplaced, onReplay = () => {}, requireState = async () => {} } = {},
-  ) => {
-    // Before validation: the log of operations names the account of a wrong request too.
-    const { accountId } = (value ?? {}) as { accountId?: unknown };
-    if (typeof accountId === 'string') caller.onAccount?.(accountId);
-    const request = parseInput(definition.input, value, misplaced);
-    const subject = await authorize(
-      deps,
-      definition,
-      request,
-      caller,
-      (subject) => definition.attempt?.(request, subject) ?? null,
-    );
-    const { idempotencyKey: key, ...input } = request as Static<I> & {
-      idempotencyKey?: string;
-      dryRun?: boolean;
-    };
-    // A sweep that a schedule starts is exempt: it writes to the database alone, with the database's times.
-    if (definition.kind === 'MUTATION' && input.dryRun !== true && caller.via !== 'SWEEP')
-      await deps.clock.requireAccurate();
-    const runNow = async () => {
-      await requireState();
-      return run(deps, request, caller, subject);
-    };
-    const { name, replay } = definition;
-    const keyed = {
-      operation: name,
-      input,
-      run: runNow,
-      replay: replay && ((attempt: LoggedAttempt) => replay(deps, attempt, caller)),
-      onReplay,
-    };
-    return reportUndecided(
-      deps,
-      name,
-      input,
-      caller,
-      key === undefined ? runNow() : runUnderKey(deps, { ...keyed, key }, caller),
+  call: (deps, value, caller, options = {}) => {
+    const { name: operation } = definition;
+    const { via, requestId } = caller;
+    return deps.observer.observe({ of: 'OPERATION', operation, via, requestId }, () =>
+      perform({ ...definition, run }, deps, value, caller, options).catch((error: unknown) => {
+        deps.refusals.add(error);
+        throw error;
+      }),
     );
   },
 });
+
+async function perform<I extends TObject, O extends TSchema>(
+  { run, ...definition }: Definition<I, O>,
+  deps: Deps,
+  value: unknown,
+  caller: Caller,
+  { misplaced, onReplay = () => {}, requireState = async () => {} }: CallOptions,
+): Promise<Static<O>> {
+  // Before validation: the log of operations names the account of a wrong request too.
+  const { accountId } = (value ?? {}) as { accountId?: unknown };
+  if (typeof accountId === 'string') caller.onAccount?.(accountId);
+  const request = parseInput(definition.input, value, misplaced);
+  const subject = await authorize(
+    deps,
+    definition,
+    request,
+    caller,
+    (subject) => definition.attempt?.(request, subject) ?? null,
+  );
+  const { idempotencyKey: key, ...input } = request as Static<I> & {
+    idempotencyKey?: string;
+    dryRun?: boolean;
+  };
+  // A sweep that a schedule starts is exempt: it writes to the database alone, with the database's times.
+  if (definition.kind === 'MUTATION' && input.dryRun !== true && caller.via !== 'SWEEP')
+    await deps.clock.requireAccurate();
+  const runNow = async () => {
+    await requireState();
+    return run(deps, request, caller, subject);
+  };
+  const { name, replay } = definition;
+  const keyed = {
+    operation: name,
+    input,
+    run: runNow,
+    replay: replay && ((attempt: LoggedAttempt) => replay(deps, attempt, caller)),
+    onReplay,
+  };
+  return reportUndecided(
+    deps,
+    name,
+    input,
+    caller,
+    key === undefined ? runNow() : runUnderKey(deps, { ...keyed, key }, caller),
+  );
+}

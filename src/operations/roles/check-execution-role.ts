@@ -20,6 +20,8 @@ export const checkExecutionRole = defineOperation({
     const { accountId, roleName } = input;
     const account = requireActive(deps, accountId, record);
     const clusters = parseClusters(deps, account, input.clusters, 'OF_PARTITION');
-    return report(await readRole(deps, account, roleName, caller), clusters, deps.now(), caller);
+    const checked = report(await readRole(deps, account, roleName, caller), clusters, deps.now(), caller);
+    deps.observer.note({ of: 'CHECK', verdict: checked.verdict });
+    return checked;
   },
 });

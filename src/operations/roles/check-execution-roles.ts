@@ -37,7 +37,7 @@ export const checkExecutionRoles = defineOperation({
     ]);
     const quota = knownQuota(deps, account);
     const context = createCheckContext(deps, account);
-    return roles.map(({ roleName, role }) =>
+    const checked = roles.map(({ roleName, role }) =>
       report(
         { ...context, roleName, role, quota, earlierClusters: [], seen },
         requested,
@@ -45,6 +45,8 @@ export const checkExecutionRoles = defineOperation({
         caller,
       ),
     );
+    for (const { verdict } of checked) deps.observer.note({ of: 'CHECK', verdict });
+    return checked;
   },
 });
 

@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import type { TrustedKeys } from '../../audit/checkpoint.ts';
 import { Fault } from '../../fault.ts';
+import { unobserved } from '../../observe.ts';
 import type { Audit, CheckpointSink } from '../../ports/audit.ts';
+import type { Observer } from '../../ports/observer.ts';
 import type { Verification } from '../../schema/audit.ts';
 import { prove } from './prove.ts';
 import { verifyDatabase } from './verification.ts';
@@ -18,11 +20,13 @@ export function openAudit({
   pool,
   keys,
   sink,
+  observer = unobserved,
 }: {
   url: string;
   pool: pg.Pool;
   keys: TrustedKeys | null;
   sink: CheckpointSink | null;
+  observer?: Pick<Observer, 'note'>;
 }): Audit {
   /** Verifications that wait or run, by their first entry. */
   const running = new Map<number, Promise<Verification>>();
@@ -33,8 +37,11 @@ export function openAudit({
     const run = Promise.withResolvers<void>();
     last = run.promise;
     await before;
+    const began = performance.now();
     try {
-      return await orUnavailable(verifyDatabase({ url, keys, sink, from }));
+      const found = await orUnavailable(verifyDatabase({ url, keys, sink, from }));
+      observer.note({ of: 'VERIFICATION', ok: found.ok, seconds: (performance.now() - began) / 1000 });
+      return found;
     } finally {
       running.delete(from);
       run.resolve();

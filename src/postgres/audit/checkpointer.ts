@@ -1,6 +1,8 @@
 import { findSignatureFault, originOf, type SigningKey, type TrustedKeys } from '../../audit/checkpoint.ts';
 import { toHex } from '../../audit/merkle.ts';
+import { unobserved } from '../../observe.ts';
 import type { CheckpointSink } from '../../ports/audit.ts';
+import type { Observer } from '../../ports/observer.ts';
 import type { Checkpoint } from '../../schema/audit.ts';
 import { type Copier, openCopier } from '../connection/copy-rows.ts';
 import { insertCheckpoint, NotIntact, readCheckpointsAfter, readNewestCheckpoint } from './checkpoints.ts';
@@ -15,6 +17,7 @@ export interface CheckpointerOptions {
   log: { error(details: object, message: string): void };
   /** Interval at which a checkpoint is made if the log has grown. */
   intervalMs: number;
+  observer?: Pick<Observer, 'note'>;
 }
 
 export interface Checkpointer {
@@ -46,6 +49,7 @@ export function startCheckpointer({
   now,
   log,
   intervalMs,
+  observer = unobserved,
 }: CheckpointerOptions): Checkpointer {
   let current: Promise<unknown> = Promise.resolve();
   let copier: Copier | null = null;
@@ -142,7 +146,9 @@ export function startCheckpointer({
   async function runAndLog(): Promise<void> {
     try {
       await run();
+      observer.note({ of: 'CHECKPOINT', result: 'DONE' });
     } catch (error) {
+      observer.note({ of: 'CHECKPOINT', result: error instanceof NotIntact ? 'NOT_INTACT' : 'FAILED' });
       if (error instanceof NotIntact)
         log.error(
           { reason: error.message },

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Fault } from '../../fault.ts';
+import type { Observer } from '../../ports/observer.ts';
 import type { Change } from '../../schema/change.ts';
 import { refusesData } from '../connection/or-unavailable.ts';
 import { insert, lockAndHead, newestOf } from './append-statements.ts';
@@ -26,7 +27,7 @@ export type Append = (request: Request) => Promise<Change>;
  * it to wait for a turn, half for the transaction. It is `isUncertain` when the answer to the COMMIT did not
  * arrive.
  */
-export function openAppend(pool: pg.Pool, timeoutMs: number): Append {
+export function openAppend(pool: pg.Pool, timeoutMs: number, observer: Observer): Append {
   const half = timeoutMs / 2;
   const waiting: Waiting[] = [];
   let isRunning = false;
@@ -49,7 +50,9 @@ export function openAppend(pool: pg.Pool, timeoutMs: number): Append {
   async function commit(batch: Waiting[]): Promise<void> {
     if (batch.length === 0) return;
     try {
-      const changes = await atHead(pool, half, batch);
+      const { changes, added } = await observer.observe({ of: 'APPEND' }, () => atHead(pool, half, batch));
+      for (const { seq, kind, outcome } of changes)
+        if (outcome !== 'PENDING' && added.has(seq)) observer.note({ of: 'CHANGE', kind, outcome });
       for (const [i, { answer }] of batch.entries()) answer.resolve(changes[i] as Change);
     } catch (error) {
       // An entry that the database refuses must not fail the others.
@@ -79,8 +82,15 @@ export function openAppend(pool: pg.Pool, timeoutMs: number): Append {
  * It uses pg and not Prisma's transactions: after a time-out the connection must be thrown away, while
  * Prisma's adapter hands it back to the pool with the transaction open, and every other append would wait for
  * its lock.
+ *
+ * Answers the change of each request, and the entries that were added: a change that had its outcome gets no
+ * other.
  */
-async function atHead(pool: pg.Pool, timeoutMs: number, batch: Waiting[]): Promise<Change[]> {
+async function atHead(
+  pool: pg.Pool,
+  timeoutMs: number,
+  batch: Waiting[],
+): Promise<{ changes: Change[]; added: Set<number> }> {
   const deadline = performance.now() + timeoutMs;
   let client: pg.PoolClient | undefined;
   let giveUp: NodeJS.Timeout | undefined;
@@ -112,7 +122,7 @@ async function atHead(pool: pg.Pool, timeoutMs: number, batch: Waiting[]): Promi
       committed,
     ]);
     sound = true;
-    return changes;
+    return { changes, added: new Set(entries.map(({ seq }) => seq)) };
   } catch (error) {
     throw unavailable(error, isUncertain);
   } finally {

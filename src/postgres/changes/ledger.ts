@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { roleKeyOf } from '../../domain/role/same.ts';
 import type { ChangeDraft, Intent, Ledger } from '../../ports/ledger.ts';
+import type { Observer } from '../../ports/observer.ts';
 import type { ChangeBody, ChangeError } from '../../schema/change.ts';
 import { orUnavailable } from '../connection/or-unavailable.ts';
 import { Prisma, type PrismaClient } from '../generated/client.ts';
@@ -26,13 +27,15 @@ export function openLedger({
   reads,
   pool,
   timeoutMs,
+  observer,
 }: {
   prisma: PrismaClient;
   reads: pg.Pool;
   pool: pg.Pool;
   timeoutMs: number;
+  observer: Observer;
 }): Ledger {
-  const append = openAppend(pool, timeoutMs);
+  const append = openAppend(pool, timeoutMs, observer);
   const changes = async (query: Prisma.Sql, code?: 'AUDIT_UNAVAILABLE') =>
     (await orUnavailable(prisma.$queryRaw<Row[]>(query), code)).map(changeOf);
 

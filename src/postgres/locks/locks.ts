@@ -2,7 +2,9 @@ import { hash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { roleKeyOf } from '../../domain/role/same.ts';
 import { Fault } from '../../fault.ts';
+import { unobserved } from '../../observe.ts';
 import type { Locks } from '../../ports/locks.ts';
+import type { Observer } from '../../ports/observer.ts';
 import { within } from '../../within.ts';
 import { connect, type Session } from './session.ts';
 
@@ -18,18 +20,23 @@ export function openLocks({
   timeoutMs,
   waitMs,
   silenceMs,
+  observer = unobserved,
 }: {
   url: string;
   timeoutMs: number;
   waitMs: number;
   silenceMs: number;
+  observer?: Observer;
 }): Locks & { close(): Promise<void> } {
   const queues = new Map<string, Promise<unknown>>();
   const names = new Set<string>();
   let current: Session | undefined;
 
-  /** Runs `work` after all earlier work on the role. Fault: ROLE_BUSY after `deadline`. */
-  async function inTurn<T>(role: string, deadline: number, work: () => Promise<T>): Promise<T> {
+  /**
+   * Resolves after all earlier work on the role. Answers how to end the turn. Fault: ROLE_BUSY after
+   * `deadline`.
+   */
+  async function takeTurn(role: string, deadline: number): Promise<() => void> {
     const before = queues.get(role);
     const ours = Promise.withResolvers<void>();
     // Work that gave up waiting has finished, but earlier work has not.
@@ -42,9 +49,10 @@ export function openLocks({
       await within(Math.max(0, deadline - performance.now()), before, () => {
         throw busy();
       });
-      return await work();
-    } finally {
+      return ours.resolve;
+    } catch (error) {
       ours.resolve();
+      throw error;
     }
   }
 
@@ -129,14 +137,21 @@ export function openLocks({
       const role = `${accountId}/${roleKeyOf(roleName)}`;
       const key = keyOf(role);
       const deadline = performance.now() + patienceMs;
-      return await inTurn(role, deadline, async () => {
-        const session = await acquire(key, deadline);
+      const { session, endTurn } = await observer.observe({ of: 'LOCK_WAIT', lock: 'ROLE' }, async () => {
+        const endTurn = await takeTurn(role, deadline);
         try {
-          return await run({ confirm: () => confirm(session, key) });
-        } finally {
-          await unlocked(session, key);
+          return { session: await acquire(key, deadline), endTurn };
+        } catch (error) {
+          endTurn();
+          throw error;
         }
       });
+      try {
+        return await run({ confirm: () => confirm(session, key) });
+      } finally {
+        await unlocked(session, key);
+        endTurn();
+      }
     },
     async tryHolding(name, run) {
       // The database would grant a lock twice to the same session.
@@ -145,7 +160,9 @@ export function openLocks({
       try {
         const key = keyOf(name);
         // The work also starts with a call of the database, which gets the other half of the time.
-        const session = await tryOnce(key, timeoutMs / 2);
+        const session = await observer.observe({ of: 'LOCK_WAIT', lock: 'IDEMPOTENCY_KEY' }, () =>
+          tryOnce(key, timeoutMs / 2),
+        );
         if (!session) return null;
         try {
           return { result: await run() };

@@ -5,10 +5,15 @@ import { parseNetworks } from '#src/http/connection/client-address.ts';
 import { buildServer, type ServerOptions } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import type { Authenticate } from '#src/ports/authenticate.ts';
+import { unwatched } from '#test/support/unwatched.ts';
 
 // Routes that need a caller, and rate limits. Tokens are plain names here; test/auth tests real ones.
 
-const deps = { accounts: { list: async () => [] }, permissions: { allows: () => true } } as unknown as Deps;
+const deps = {
+  ...unwatched,
+  accounts: { list: async () => [] },
+  permissions: { allows: () => true },
+} as unknown as Deps;
 const byName: Authenticate = async ([value]) => {
   if (value === 'Bearer away') throw new Fault('UNAVAILABLE', 'The issuer does not answer.');
   const name = /^Bearer (\w+)$/.exec(value ?? '')?.[1];

@@ -3,8 +3,9 @@ import t from 'tap';
 import { safeHeaders } from '#src/http/connection/headers.ts';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
+import { unwatched } from '#test/support/unwatched.ts';
 
-const options = { deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' };
+const options = { deps: unwatched as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' };
 const app = await buildServer({ ...options, graphiql: true });
 t.teardown(() => app.close());
 const json = { 'content-type': 'application/json' };

@@ -5,10 +5,11 @@ import t from 'tap';
 import { safeHeaders } from '#src/http/connection/headers.ts';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
+import { unwatched } from '#test/support/unwatched.ts';
 
 // Requests that Node would answer or accept by itself, over a real connection.
 
-const options = { deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' };
+const options = { deps: unwatched as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' };
 const app = await buildServer(options);
 t.teardown(() => app.close());
 // Two servers where localhost has two addresses.

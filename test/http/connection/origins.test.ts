@@ -2,9 +2,10 @@ import type { InjectOptions } from 'fastify';
 import t from 'tap';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
+import { unwatched } from '#test/support/unwatched.ts';
 
 // An accepted request ends as 500, because there is no handler. A refused one never gets there.
-const options = { deps: {} as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' };
+const options = { deps: unwatched as Deps, ready: async () => {}, authenticate: null, logLevel: 'silent' };
 const portal = 'https://portal.example';
 const closed = await buildServer(options);
 const open = await buildServer({ ...options, corsOrigins: [portal, 'http://localhost:3000'] });

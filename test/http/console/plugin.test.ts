@@ -10,6 +10,7 @@ import { buildServer, type ServerOptions } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import type { Authenticate } from '#src/ports/authenticate.ts';
 import { version } from '#src/version.ts';
+import { unwatched } from '#test/support/unwatched.ts';
 
 // The web console's files, from a folder that stands for the built one.
 
@@ -33,7 +34,7 @@ const byName: Authenticate = async ([value]) =>
 
 async function start(t: Test, settings: Partial<ConsoleOptions> = {}, more: Partial<ServerOptions> = {}) {
   const app = await buildServer({
-    deps: {} as Deps,
+    deps: unwatched as Deps,
     ready: async () => {},
     authenticate: byName,
     logLevel: 'silent',

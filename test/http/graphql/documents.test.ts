@@ -6,6 +6,7 @@ import { createGraphqlSchema } from '#src/http/graphql/schema.ts';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import type { Identity } from '#src/schema/caller.ts';
+import { unwatched } from '#test/support/unwatched.ts';
 
 const schema = createGraphqlSchema();
 const many = (count: number, one: (i: number) => string) =>
@@ -81,7 +82,7 @@ t.test('documents of unauthenticated callers are not cached', async (t) => {
     scope: null,
   };
   const permissions = { allows: (caller: { groups: string[] }) => caller.groups.includes('viewers') };
-  const deps = { permissions, accounts: { list: async () => [] } } as unknown as Deps;
+  const deps = { ...unwatched, permissions, accounts: { list: async () => [] } } as unknown as Deps;
   const log: string[] = [];
   const app = await buildServer({
     deps,

@@ -3,13 +3,14 @@ import { getIntrospectionQuery } from 'graphql';
 import t from 'tap';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
+import { unwatched } from '#test/support/unwatched.ts';
 
 // The checks of graphql-cop (github.com/dolevf/graphql-cop), each against the service as it is in production.
 // No refused request may reach an operation: there is none.
 const reached = () => {
   throw new Error('an operation was called');
 };
-const deps = { accounts: { list: reached, get: reached } } as unknown as Deps;
+const deps = { ...unwatched, accounts: { list: reached, get: reached } } as unknown as Deps;
 const app = await buildServer({ deps, ready: async () => {}, authenticate: null, logLevel: 'silent' });
 t.teardown(() => app.close());
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
+import { unwatched } from '#test/support/unwatched.ts';
 
 // Refusals do not reveal the schema: in production a document with existing names is refused in the same
 // words as one with unknown names. All documents here are invalid in some part.
@@ -11,6 +12,7 @@ const reached = () => {
   throw new Error('an operation was called');
 };
 const deps = {
+  ...unwatched,
   accounts: { list: reached, get: reached },
   permissions: { allows: reached },
 } as unknown as Deps;

@@ -4,6 +4,7 @@ import { fetcher } from '#src/http/graphql/fetcher.ts';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import { clusters, startService } from '#test/support/service.ts';
+import { unwatched } from '#test/support/unwatched.ts';
 
 const service = await startService(t);
 const { app, graphql, rest, account } = service;
@@ -317,7 +318,7 @@ t.test('an answer has the ID of its request', async (t) => {
 
 t.test('GraphiQL is one page without scripts from elsewhere, and only where it is asked for', async (t) => {
   const app = await buildServer({
-    deps: {} as Deps,
+    deps: unwatched as Deps,
     ready: async () => {},
     authenticate: null,
     logLevel: 'silent',
@@ -333,7 +334,7 @@ t.test('GraphiQL is one page without scripts from elsewhere, and only where it i
     'it uses our fetcher; npm run conform tries that in a browser',
   );
   const plain = await buildServer({
-    deps: {} as Deps,
+    deps: unwatched as Deps,
     ready: async () => {},
     authenticate: null,
     logLevel: 'silent',

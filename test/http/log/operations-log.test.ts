@@ -1,6 +1,7 @@
 import t from 'tap';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
+import { unwatched } from '#test/support/unwatched.ts';
 
 const one = '111122223333';
 const requestId = 'who-did-it';
@@ -36,6 +37,7 @@ t.test('actions of administrators and denials are logged at every LOG_LEVEL but 
     const log: Record<string, unknown>[] = [];
     const app = await buildServer({
       deps: {
+        ...unwatched,
         accounts: {
           get: async () => stored,
           put: async (record: object) => ({ ...stored, ...record }),

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { buildServer } from '#src/http/server.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
+import { unwatched } from '#test/support/unwatched.ts';
 
 type Line = Record<string, unknown>;
 const log: Line[] = [];
@@ -9,6 +10,7 @@ const two = '222233334444';
 const change = { id: 'change_1', accountId: one, roleName: 'r', clusters: [] };
 const app = await buildServer({
   deps: {
+    ...unwatched,
     accounts: { get: async () => null, getCached: async () => null, list: async () => [] },
     ledger: { get: async (id: string) => (id === change.id ? change : null), refuse: async () => change },
     audit: { prove: async () => null },

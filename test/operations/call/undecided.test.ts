@@ -1,9 +1,10 @@
 import t from 'tap';
+import { unobserved } from '#src/observe.ts';
 import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
 import { clusters, type Parts, startService } from '#test/support/service.ts';
 
 t.test("undecided refusals are not in the audit log, but in the service's log and counts", async (t) => {
-  const refusals = createRefusalCounts();
+  const refusals = createRefusalCounts(unobserved);
   const given: { parts?: Parts } = {};
   const service = await startService(t, {
     database: { lockWaitMs: 50 },

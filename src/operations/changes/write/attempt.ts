@@ -4,7 +4,7 @@ import type { Caller } from '../../../schema/caller.ts';
 import type { WriteResult } from '../../../schema/write-result.ts';
 import type { Deps } from '../../call/deps.ts';
 import { createDraft } from '../../call/log-draft.ts';
-import { isUndecided } from '../../call/undecided.ts';
+import { isUndecided } from '../../call/refusal-counts.ts';
 import type { WriteRequest } from '../write-request.ts';
 import { presentDone } from './answer.ts';
 import type { Done } from './conclude.ts';
