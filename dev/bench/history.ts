@@ -1,20 +1,19 @@
 /**
  * `node dev/bench/history.ts` measures a page of 50 changes: the first and the deepest page, for every filter
- * and for common pairs of filters. The log has BENCH_ROWS entries (1,000,000). It is created in a new
- * PostgreSQL, which takes some 2 minutes a million. BENCH_URL uses an existing database instead. BENCH_KEEP=1
- * leaves the new one running and prints its URL. BENCH_FILTER=q measures searches
- * alone, for which `wanted` does not hold.
+ * and for common pairs of filters. The log has BENCH_ROWS entries (1,000,000), of some 3.7 KB each, with their
+ * hashes, tree and signed checkpoints. It is created in a new PostgreSQL, which takes a minute or two a million
+ * and 2.5 GB of disk. BENCH_DIRECTORY says where. BENCH_URL uses an existing database instead. BENCH_KEEP=1
+ * leaves the new one running and prints its URL. BENCH_FILTER=q measures searches alone, for which `wanted`
+ * does not hold.
  */
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
 import pg from 'pg';
 import { positionOf } from '#src/operations/changes/history-page.ts';
 import type { ChangeFilter, HistoryPosition, Ledger } from '#src/ports/ledger.ts';
 import { openDatabase } from '#src/postgres/database.ts';
-import { migrate } from '#src/postgres/migrations/migrate.ts';
-import { startPostgres } from '../sandbox/postgres.ts';
-import { fill, known } from './support/long-log.ts';
+import { createLongDatabase } from './support/long-database.ts';
+import { known } from './support/long-log.ts';
 
 const rows = Number(process.env.BENCH_ROWS ?? 1_000_000);
 const seconds = Number(process.env.BENCH_SECONDS ?? 1);
@@ -133,21 +132,9 @@ async function deepest(ledger: Ledger, filter: ChangeFilter): Promise<HistoryPos
   return first && (hasMore || items.length === 51) ? { towards: 'OLDER', position: positionOf(first) } : null;
 }
 
-async function prepared(): Promise<{ url: string; stop: () => Promise<void> }> {
-  if (process.env.BENCH_URL) return { url: process.env.BENCH_URL, stop: async () => {} };
-  const server = await startPostgres({
-    directory: await mkdtemp(join(tmpdir(), 'rolewright-bench-')),
-    persistent: false,
-  });
-  await migrate(server.url);
-  const client = new pg.Client(server.url);
-  await client.connect();
-  await fill(client, rows, console.error);
-  await client.end();
-  return server;
-}
-
-const { url, stop } = await prepared();
+const { url, stop } = process.env.BENCH_URL
+  ? { url: process.env.BENCH_URL, stop: async () => {} }
+  : await createLongDatabase(rows);
 const observer = new pg.Client(url);
 await observer.connect();
 const { ledger, close } = openDatabase({ poolSize: 20, url, timeoutMs: 60_000 });

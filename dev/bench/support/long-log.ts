@@ -1,4 +1,10 @@
-import type pg from 'pg';
+import { canonicalJson } from '#src/audit/canonical.ts';
+import { createSigningKey, originOf, parseSigningKey, type SigningKey } from '#src/audit/checkpoint.ts';
+import { entryHash, genesis } from '#src/audit/entry.ts';
+import { type Digest, type Frontier, grow, leafHash, rootOf, toHex } from '#src/audit/merkle.ts';
+import { blockLevel } from '#src/audit/range-report.ts';
+import { wordsOf } from '#src/postgres/changes/words.ts';
+import { type Sample, sampleBody } from './sample-body.ts';
 
 /** The values that the long log is searched for. All changes of `formerActor` are in the oldest twentieth. */
 export const known = {
@@ -16,94 +22,142 @@ export const known = {
   ticket: 'CHG-104217',
 };
 
-/** SQL for a pseudo-random number from 0 to below 1, always the same for a change (`i`) and a purpose. */
-const random = (purpose: number) => `((hashint8extended(i, ${purpose}) & 1048575) / 1048576.0)`;
+/** A table's COPY lines of one entry. */
+export interface LogLine {
+  table: 'ledger_entry' | 'ledger_cluster' | 'ledger_search' | 'ledger_node' | 'ledger_checkpoint';
+  text: string;
+}
+
+/** A pseudo-random number from 0 to below 1, always the same for a change (`i`) and a purpose. */
+function random(i: number, purpose: number): number {
+  let mixed = Math.imul(i ^ (purpose * 0x9e3779b1), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x27d4eb2f);
+  return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
+}
+
+/** `emergency` and `payments` never meet in one reason. */
+const reasons = [
+  'new cluster for payments',
+  'add cluster',
+  'repair after audit',
+  'rotate search team',
+  'onboard the new team of search',
+  'emergency: pods do not start',
+  'requested by platform',
+  'mended by sweep',
+];
+
+const begin = Date.UTC(2024, 10, 23);
+const twoYears = 2 * 365 * 86_400_000;
+const kinds: [number, Sample['kind']][] = [
+  [0.85, 'EXTEND'],
+  [0.93, 'RETRACT'],
+  [0.98, 'CREATE'],
+  [0.999, 'REPAIR'],
+  [1, 'REVERT'],
+];
+const outcomes: [number, string][] = [
+  [0.99, 'SUCCEEDED'],
+  [0.995, 'FAILED'],
+  [0.999, 'PARTIAL'],
+  [1, 'UNKNOWN'],
+];
+const below = <T>(table: [number, T][], chance: number) => table.find(([limit]) => chance < limit)?.[1] as T;
 
 /**
- * A reason in words: one of eight, of which `emergency` and `payments` never meet. `quarterly` stands in a
- * hundredth of all, `incident` in a thousandth, and `legacy` in the oldest twentieth alone.
+ * The change `i` of a log of `rows` entries. `quarterly` stands in a hundredth of all reasons, `incident` in a
+ * thousandth, and `legacy` in the oldest twentieth alone.
  */
-const reason = (
+function changeOf(i: number, rows: number): Omit<Sample, 'id' | 'outcome' | 'settles'> {
+  const chance = (purpose: number) => random(i, purpose);
+  const isOld = i < rows / 40;
+  const names = [
+    'us-west-2/shared',
+    ...Array.from({ length: 6 }, (_, k) => `us-west-2/cluster-${Math.floor(20_000 * random(i, 30 + k))}`),
+  ];
+  return {
+    accountId:
+      i % 400_000 === 17 ? known.rareAccount : String(100_000_000_000 + Math.floor(1000 * chance(2) ** 2)),
+    roleName:
+      i % 300_000 === 5
+        ? 'Once-in-a-while'
+        : chance(3) < 0.8
+          ? 'AmazonEKSFargatePodExecutionRole'
+          : `role-${Math.floor(4 * chance(4))}`,
+    actor:
+      i % 200_000 === 11
+        ? known.rareActor
+        : isOld && chance(5) < 0.02
+          ? known.formerActor
+          : `actor-${Math.floor(50 * chance(6) ** 3)}`,
+    kind: below(kinds, chance(7)),
+    clusters: [
+      names[1] as string,
+      ...(chance(10) < 0.2 ? [known.cluster] : []),
+      ...(chance(11) < 0.01 ? [known.mediumCluster] : []),
+    ],
+    lines: names.slice(2, 2 + Math.floor(6 * chance(12))),
+    at: new Date(begin + Math.floor(((i + chance(16)) * twoYears) / (rows / 2))).toISOString(),
+    reason: `CHG-${i}: ${reasons[Math.floor(8 * chance(13))]}${chance(14) < 0.01 ? ' quarterly' : ''}${chance(15) < 0.001 ? ' incident' : ''}${isOld ? ' legacy' : ''}`,
+  };
+}
+
+/**
+ * The changes of two years, as the service would have written them: with hashes, tree and signed checkpoints. A
+ * change has two entries. One pair in 16 is two refusals, which have one entry each. Accounts, roles, actors,
+ * kinds, outcomes and clusters are as unevenly distributed as in production.
+ *
+ * There is a checkpoint every `between` entries. A service that signs every ten seconds signs after each
+ * change or two.
+ */
+export function* createLog(
   rows: number,
-) => `(ARRAY['new cluster for payments', 'add cluster', 'repair after audit', 'rotate search team',
-    'onboard the new team of search', 'emergency: pods do not start', 'requested by platform', 'mended by sweep'])[1 + floor(8 * ${random(13)})::int]
-  || CASE WHEN ${random(14)} < 0.01 THEN ' quarterly' ELSE '' END || CASE WHEN ${random(15)} < 0.001 THEN ' incident' ELSE '' END
-  || CASE WHEN i < ${Math.floor(rows / 40)} THEN ' legacy' ELSE '' END`;
-
-/** The seconds between two changes, so that the log spans two years. */
-const pace = (rows: number) => (2 * 365 * 86_400) / (rows / 2);
-
-/**
- * The changes of two years as the service would have written them, except that the hashes are arbitrary
- * bytes. A change has two entries; a refused one has one. Accounts, roles, actors, kinds, outcomes and
- * clusters are as unevenly distributed as in production.
- */
-const entries = (from: number, to: number, rows: number) => `
-  WITH change AS (
-    SELECT seq, (seq + 1) / 2 AS i, seq % 2 = 1 AS opens, hashint8extended((seq + 1) / 2, 1) & 15 = 0 AS refused
-    FROM generate_series(${from}::bigint, ${to}::bigint) seq
-  ), told AS (
-    SELECT *,
-      CASE WHEN i % 400000 = 17 THEN '${known.rareAccount}' ELSE (100000000000 + floor(1000 * power(${random(2)}, 2)))::bigint::text END AS account,
-      CASE WHEN i % 300000 = 5 THEN 'Once-in-a-while' WHEN ${random(3)} < 0.8 THEN 'AmazonEKSFargatePodExecutionRole'
-           ELSE 'role-' || floor(4 * ${random(4)}) END AS role,
-      CASE WHEN i % 200000 = 11 THEN '${known.rareActor}' WHEN i < ${Math.floor(rows / 40)} AND ${random(5)} < 0.02 THEN '${known.formerActor}'
-           ELSE 'actor-' || floor(50 * power(${random(6)}, 3)) END AS actor,
-      CASE WHEN ${random(7)} < 0.85 THEN 'EXTEND' WHEN ${random(7)} < 0.93 THEN 'RETRACT' WHEN ${random(7)} < 0.98 THEN 'CREATE'
-           WHEN ${random(7)} < 0.999 THEN 'REPAIR' ELSE 'REVERT' END AS kind,
-      CASE WHEN refused THEN 'FAILED' WHEN opens THEN 'PENDING' WHEN ${random(8)} < 0.99 THEN 'SUCCEEDED'
-           WHEN ${random(8)} < 0.995 THEN 'FAILED' WHEN ${random(8)} < 0.999 THEN 'PARTIAL' ELSE 'UNKNOWN' END AS outcome,
-      '{"name":"cluster-' || floor(20000 * ${random(9)}) || '","region":"us-west-2"}'
-        || CASE WHEN ${random(10)} < 0.2 THEN ',{"name":"shared","region":"us-west-2"}' ELSE '' END
-        || CASE WHEN ${random(11)} < 0.01 THEN ',{"name":"medium","region":"eu-west-1"}' ELSE '' END AS clusters,
-      to_char(timestamp '2024-11-23' + make_interval(secs => i * ${pace(rows)} + ${random(12)}), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at
-    FROM change
-  )
-  INSERT INTO ledger_entry (seq, hash, body)
-  SELECT seq, decode(md5(seq::text) || md5(i::text), 'hex'),
-    '{"accountId":"' || account || '","actor":{"issuer":null,"subject":"' || actor || '"},"after":null,"at":"' || at || '","before":null,"clusters":['
-    || clusters || '],"diff":"' || repeat('x', 200) || '","editedOutside":false,"effects":null,"endedAt":"' || at || '","error":null,"id":"change_'
-    || CASE WHEN refused THEN seq ELSE i END || CASE WHEN refused THEN '-r' ELSE '' END || '","idempotencyKey":null,"kind":"' || kind || '","outcome":"' || outcome
-    || '","override":null,"planId":null,"planned":[],"reason":"CHG-' || i || ': ' || ${reason(rows)} || '","recovered":false,"requestId":"' || md5(i::text)
-    || '","reverts":null,"roleName":"' || role || '","sessionName":"rolewright-' || actor || '","settles":'
-    || CASE WHEN refused OR opens THEN 'null' ELSE (seq - 1)::text END || ',"steps":[],"via":"REST"}'
-  FROM told`;
-
-/**
- * Fills an empty, migrated database with `rows` entries (an even number). Creates the indexes last, which is
- * faster.
- */
-export async function fill(client: pg.Client, rows: number, progress: (text: string) => void): Promise<void> {
-  await client.query("SET maintenance_work_mem = '1GB'");
-  // Triggers would fill these tables row by row.
-  await client.query(
-    'ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_clusters, DISABLE TRIGGER ledger_entry_search',
-  );
-  // Do not check foreign keys row by row: the rows satisfy them.
-  await client.query('SET session_replication_role = replica');
-  const { rows: indexes } = await client.query<{ name: string; definition: string }>(
-    `SELECT indexname AS name, indexdef AS definition FROM pg_indexes WHERE tablename = 'ledger_entry' AND indexname <> 'ledger_entry_pkey'`,
-  );
-  for (const { name } of indexes) await client.query(`DROP INDEX "${name}"`);
-  const step = 200_000;
-  for (let from = 1; from <= rows; from += step) {
-    await client.query(entries(from, Math.min(rows, from + step - 1), rows));
-    progress(`${Math.min(rows, from + step - 1).toLocaleString('en')} rows`);
+  key: SigningKey = parseSigningKey(createSigningKey().privateKey),
+  between = 8,
+): Generator<LogLine> {
+  const frontier: Frontier = { size: 0, peaks: [] };
+  const nodes: LogLine[] = [];
+  const keepNode = (level: number, position: number, digest: Digest) => {
+    if (level >= blockLevel)
+      nodes.push({ table: 'ledger_node', text: `${level}\t${position}\t\\\\x${toHex(digest)}\n` });
+  };
+  let hash = genesis;
+  let origin = '';
+  let change = changeOf(1, rows);
+  for (let seq = 1; seq <= rows; seq += 1) {
+    const i = (seq + 1) >> 1;
+    const opens = seq % 2 === 1;
+    if (opens) change = changeOf(i, rows);
+    const isRefused = random(i, 1) < 1 / 16;
+    const id = isRefused ? `change_${seq}-r` : `change_${String(i).padStart(36, '0')}`;
+    const outcome = isRefused ? 'FAILED' : opens ? 'PENDING' : below(outcomes, random(i, 8));
+    const settles = isRefused || opens ? null : seq - 1;
+    const body = sampleBody({ ...change, id, outcome, settles });
+    hash = entryHash(hash, body);
+    const digest = hash.toString('latin1');
+    if (seq === 1) origin = originOf(digest);
+    const { at, kind, accountId, roleName, actor, clusters, reason } = change;
+    const position = settles ?? seq;
+    const columns = [id, settles ?? '\\N', position, at, kind, outcome, accountId, roleName.toLowerCase()];
+    yield {
+      table: 'ledger_entry',
+      text: `${seq}\t${body.replaceAll('\\', '\\\\')}\t\\\\x${hash.toString('hex')}\t${columns.join('\t')}\t${actor}\t\\N\t{${clusters}}\n`,
+    };
+    if (outcome !== 'PENDING')
+      yield {
+        table: 'ledger_cluster',
+        text: clusters.map((cluster) => `${cluster}\t${position}\n`).join(''),
+      };
+    if (settles === null)
+      yield {
+        table: 'ledger_search',
+        text: `${position}\t${wordsOf([reason, actor, roleName, String(clusters)].join(' '))}\n`,
+      };
+    grow(frontier, leafHash(digest), 0, keepNode);
+    yield* nodes.splice(0);
+    if (seq % between !== 0 && seq !== rows) continue;
+    const checkpoint = key.sign({ origin, seq, hash: toHex(digest), root: toHex(rootOf(frontier)), at });
+    yield { table: 'ledger_checkpoint', text: `${canonicalJson(checkpoint)}\n` };
   }
-  for (const { name, definition } of indexes) {
-    const start = performance.now();
-    await client.query(definition);
-    progress(`${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
-  }
-  await client.query(
-    "INSERT INTO ledger_cluster SELECT DISTINCT unnest(clusters), position FROM ledger_entry WHERE outcome <> 'PENDING' ORDER BY 1, 2",
-  );
-  await client.query(
-    'INSERT INTO ledger_search SELECT position, ledger_search_words(body, actor, role_key, clusters) FROM ledger_entry WHERE settles IS NULL ORDER BY seq',
-  );
-  await client.query(
-    'ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_clusters, ENABLE ALWAYS TRIGGER ledger_entry_search',
-  );
-  await client.query('SET session_replication_role = DEFAULT');
-  await client.query('VACUUM ANALYZE');
 }
