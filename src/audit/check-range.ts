@@ -121,6 +121,8 @@ export function openRange({ after, marks: wanted = [], tree = false, each }: Ran
       return true;
     },
     report: () => ({
+      checkpoints: [],
+      checkpointFault: null,
       after,
       head: { seq: last, hash: previous },
       fault,

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../schema/audit.ts';
 import type { LogFault } from './finding.ts';
 import type { Digest } from './merkle.ts';
 
@@ -51,6 +52,10 @@ export interface RangeReport {
   /** Intents that are open at the end of the range. */
   intents: Loose[];
   marks: Mark[];
+  /** The checkpoints of the range that are still to be compared. Their signatures hold, and each has a mark. */
+  checkpoints: Checkpoint[];
+  /** The first fault that was found in a checkpoint of the range. */
+  checkpointFault: LogFault | null;
   /** The roots of the subtrees of 2^blockLevel entries. Empty without `tree`. */
   blocks: Digest[];
 }

@@ -1,8 +1,15 @@
 import type { Checkpoint, Verification } from '../schema/audit.ts';
 import { openRange } from './check-range.ts';
 import { originOf, type TrustedKeys } from './checkpoint.ts';
-import type { LogFault } from './finding.ts';
-import { beginning, joinRanges, marksOf } from './join-ranges.ts';
+import {
+  checkSignatures,
+  findContradiction,
+  findOutsideFault,
+  marksOf,
+  newestOf,
+} from './compare-checkpoints.ts';
+import { findFirst, type LogFault } from './finding.ts';
+import { beginning, joinRanges } from './join-ranges.ts';
 import type { ChainPosition, Row } from './range-report.ts';
 
 /** An entry as it is stored or exported. `body` is the bytes that were hashed. */
@@ -52,11 +59,27 @@ export async function verifyLog(
       break reading;
     }
   const report = range.report();
+  const { signed, faults } = await checkSignatures(relevant, keys);
   // Intents before `after` are not read, so outcomes that settle them are accepted.
   const outcomes = tree ? report.outcomes : [];
-  const join = joinRanges(after, { checkpoints: relevant, keys, origin, tree });
-  join.add({ ...report, outcomes, fault: report.fault ?? other });
-  return join.result();
+  const join = joinRanges(after, { origin, tree });
+  const reached = (seq: number) => seq <= report.head.seq;
+  join.add({
+    ...report,
+    outcomes,
+    fault: report.fault ?? other,
+    checkpoints: signed,
+    checkpointFault: findFirst(faults.filter(({ seq }) => seq >= 1 && reached(seq))),
+  });
+  return join.result({
+    newest: newestOf(relevant),
+    outside: (head) =>
+      relevant.filter(({ seq }) => seq < 1 || seq > head).map((one) => findOutsideFault(one, keys, head)),
+    // Reading begins at a checkpoint, which has no mark.
+    more: signed
+      .filter(({ seq }) => seq === after.seq)
+      .map((one) => findContradiction(one, after, { root: null, origin })),
+  });
 }
 
 const createRow = ({ seq, hash, body }: Entry): Row => ({

@@ -18,15 +18,32 @@ interface Row {
   body: string;
 }
 
-/** The checkpoints at and after an entry, in order. A row that is not a checkpoint is a fault. */
-export async function readCheckpoints(
+/** Checkpoints of the database, in order, and the rows among them that are not checkpoints. */
+export interface StoredCheckpoints {
+  checkpoints: Checkpoint[];
+  faults: LogFault[];
+}
+
+/** The checkpoints after entry `after`, up to entry `to`. */
+export const readCheckpointsOf = (
   client: Queryable,
-  from: number,
-): Promise<{ checkpoints: Checkpoint[]; faults: LogFault[] }> {
-  const { rows } = await client.query<Row>(
-    'SELECT seq, body FROM ledger_checkpoint WHERE seq >= $1 ORDER BY seq',
-    [from],
-  );
+  { after, to }: { after: number; to: number },
+): Promise<StoredCheckpoints> => readAll(client, 'WHERE seq > $1 AND seq <= $2 ORDER BY seq', [after, to]);
+
+/** Checkpoints for which a log that ends at entry `head` has no entry: at most a thousand. */
+export const readCheckpointsOutside = (client: Queryable, head: number): Promise<StoredCheckpoints> =>
+  readAll(client, 'WHERE seq < 1 OR seq > $1 ORDER BY seq LIMIT 1000', [head]);
+
+/** The newest checkpoint. Rows after it that are not checkpoints are faults. */
+export async function readNewestIntact(
+  client: Queryable,
+): Promise<{ newest: Checkpoint | null; faults: LogFault[] }> {
+  const { checkpoints, faults } = await readAll(client, 'ORDER BY seq DESC LIMIT 1000', []);
+  return { newest: checkpoints[0] ?? null, faults };
+}
+
+async function readAll(client: Queryable, rest: string, values: number[]): Promise<StoredCheckpoints> {
+  const { rows } = await client.query<Row>(`SELECT seq, body FROM ledger_checkpoint ${rest}`, values);
   const checkpoints: Checkpoint[] = [];
   const faults: LogFault[] = [];
   for (const { seq, body } of rows) {

@@ -23,7 +23,7 @@ export async function extendTree(
   };
   const frontier = await readSignedFrontier(copier, last, completed);
   const start = last ? { seq: last.seq, hash: fromHex(last.hash) } : beginning;
-  const task = { after: start.seq, to, hash: start.hash, marks: [], tree: false };
+  const task = { after: start.seq, to, hash: start.hash, signed: null, tree: false };
   const { fault, outcomes, head } = await readRange(copier, task, (digest) =>
     grow(frontier, leafHash(digest), 0, completed),
   );

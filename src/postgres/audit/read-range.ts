@@ -1,7 +1,12 @@
 import { openRange } from '../../audit/check-range.ts';
+import type { TrustedKeys } from '../../audit/checkpoint.ts';
+import { checkSignatures, distinct, findContradiction, marksOf } from '../../audit/compare-checkpoints.ts';
+import { findFirst } from '../../audit/finding.ts';
 import type { Digest } from '../../audit/merkle.ts';
 import type { ChainPosition, RangeReport, Row } from '../../audit/range-report.ts';
+import type { Checkpoint } from '../../schema/audit.ts';
 import type { Copier, Fields } from '../connection/copy-rows.ts';
+import { readCheckpointsOf } from './checkpoints.ts';
 
 /** A part of the log to check: the entries after `after`, up to `to`. It is sent between threads. */
 export interface RangeTask {
@@ -9,8 +14,18 @@ export interface RangeTask {
   to: number;
   /** The hash of the entry `after`. Null: the hash in the database is used. */
   hash: string | null;
-  marks: number[];
+  /** Null: the range is compared with no checkpoint. */
+  signed: SignedRange | null;
   tree: boolean;
+}
+
+/** The checkpoints that a range is compared with: those of the database, and others. */
+export interface SignedRange {
+  keys: TrustedKeys;
+  origin: string | null;
+  /** Also compare with the checkpoints of the database. */
+  stored: boolean;
+  others: Checkpoint[];
 }
 
 /** `seq` and `settles` are bigints, but the log needs only 53 bits. A larger number is invalid. */
@@ -19,11 +34,17 @@ const bigintAt = (bytes: Buffer, at: number) => bytes.readInt32BE(at) * 2 ** 32 
 /** Reads a part of the log and checks it, row by row as they arrive. Throws the errors of pg. */
 export async function readRange(
   copier: Copier,
-  { after, to, hash, marks, tree }: RangeTask,
+  { after, to, hash, signed, tree }: RangeTask,
   each?: (digest: Digest) => void,
 ): Promise<RangeReport> {
   const start: ChainPosition = { seq: after, hash: hash ?? (await hashOf(copier, after)) };
-  const range = openRange({ after: start, marks, tree, ...(each && { each }) });
+  const evidence = signed && (await readEvidence(copier, { after, to }, signed));
+  const range = openRange({
+    after: start,
+    marks: marksOf(evidence?.checkpoints ?? []),
+    tree,
+    ...(each && { each }),
+  });
   const row: Row = {
     seq: 0,
     bytes: Buffer.alloc(0),
@@ -60,7 +81,40 @@ export async function readRange(
       code: 'ENTRY_MISSING',
       detail: `entry ${report.head.seq + 1} is missing, and there are later ones`,
     };
+  if (evidence && signed) return compare({ ...report, ...evidence }, signed.origin, tree);
   return report;
+}
+
+type Evidence = Pick<RangeReport, 'checkpoints' | 'checkpointFault'>;
+
+/** Reads the checkpoints of the database, and checks all signatures: a range may have thousands. */
+async function readEvidence(
+  { client }: Copier,
+  range: { after: number; to: number },
+  { keys, stored, others }: SignedRange,
+): Promise<Evidence> {
+  const read = stored ? await readCheckpointsOf(client, range) : { checkpoints: [], faults: [] };
+  const { signed, faults } = await checkSignatures(distinct([...read.checkpoints, ...others]), keys);
+  return { checkpoints: signed, checkpointFault: findFirst([...faults, ...read.faults]) };
+}
+
+/**
+ * Compares hash and origin here, and leaves to `joinRanges` only what needs the tree. So a report of a range with
+ * thousands of checkpoints stays small.
+ */
+function compare(report: RangeReport, origin: string | null, tree: boolean): RangeReport {
+  if (tree) return report;
+  const bySeq = new Map(report.marks.map((mark) => [mark.seq, mark]));
+  const faults = report.checkpoints.map((one) => {
+    const mark = bySeq.get(one.seq);
+    return mark ? findContradiction(one, mark, { root: null, origin }) : null;
+  });
+  return {
+    ...report,
+    checkpoints: [],
+    marks: [],
+    checkpointFault: findFirst([report.checkpointFault, ...faults]),
+  };
 }
 
 /** The hash of an entry in the database. Empty when there is no such entry. */

@@ -1,17 +1,24 @@
 import type pg from 'pg';
 import { createUnopenedFault } from '../../audit/check-range.ts';
 import { originOf, type TrustedKeys } from '../../audit/checkpoint.ts';
+import {
+  checkSignatures,
+  distinct,
+  findContradiction,
+  findOutsideFault,
+  newestOf,
+} from '../../audit/compare-checkpoints.ts';
 import { findFirst, type LogFault } from '../../audit/finding.ts';
-import { beginning, joinRanges, marksOf } from '../../audit/join-ranges.ts';
+import { beginning, joinRanges } from '../../audit/join-ranges.ts';
 import { fromHex } from '../../audit/merkle.ts';
 import { blockSize, type ChainPosition, type Loose } from '../../audit/range-report.ts';
 import { Fault } from '../../fault.ts';
 import type { CheckpointSink } from '../../ports/audit.ts';
 import type { Checkpoint, Verification } from '../../schema/audit.ts';
 import { openCopier } from '../connection/copy-rows.ts';
-import { readCheckpoints } from './checkpoints.ts';
+import { readCheckpointsOf, readCheckpointsOutside, readNewestIntact } from './checkpoints.ts';
 import { columnsFault } from './columns.ts';
-import type { RangeTask } from './read-range.ts';
+import type { RangeTask, SignedRange } from './read-range.ts';
 import { rangeSize, readRanges } from './read-ranges.ts';
 import { treeFault } from './tree.ts';
 
@@ -48,37 +55,43 @@ export async function verifyDatabase({
   const { client, close } = copier;
   const tree = thorough && from === 0;
   try {
-    // Read the checkpoints before the head of the log: an entry exists before it is signed.
     const latest = keys && sink ? await sink.latest() : null;
     const published = latest && !('junk' in latest) ? latest : null;
+    const trusted = keys ?? new Map();
+    // One snapshot: a checkpoint is then never newer than the entries.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const stored = keys ? await readCheckpoints(client, from) : { checkpoints: [], faults: [] };
-    const newest = stored.checkpoints.at(-1) ?? null;
-    const more = [
-      ...stored.faults,
-      junkFault(latest, newest),
-      keys && (await treeFault(client, newest)),
-      await guardFault(client),
-    ];
-    await client.query('COMMIT');
-
-    const checkpoints = distinct([...stored.checkpoints, ...known, ...(published ? [published] : [])]).filter(
-      ({ seq }) => seq >= from || from === 0,
-    );
-    const after = from === 0 ? beginning : placeOf(checkpoints, from);
     const { rows } = await client.query<{ head: string | null; first: Buffer | null }>(
       'SELECT (SELECT max(seq) FROM ledger_entry) AS head, (SELECT hash FROM ledger_entry WHERE seq = 1) AS first',
     );
     const head = Number(rows[0]?.head ?? 0);
+    const none = { checkpoints: [], faults: [] };
+    const last = keys ? await readNewestIntact(client) : { newest: null, faults: [] };
+    const beyond = keys ? await readCheckpointsOutside(client, head) : none;
+    const atStart = keys ? await readCheckpointsOf(client, { after: from - 1, to: from }) : none;
+    const more = [
+      ...last.faults,
+      ...beyond.faults,
+      ...atStart.faults,
+      junkFault(latest, last.newest),
+      keys && (await treeFault(client, last.newest)),
+      await guardFault(client),
+    ];
+    await client.query('COMMIT');
+
+    const others = distinct([...known, ...(published ? [published] : [])])
+      .filter(({ seq }) => seq >= from || from === 0)
+      .sort((a, b) => a.seq - b.seq);
+    const starting =
+      from === 0 ? [] : distinct([...atStart.checkpoints, ...others.filter(({ seq }) => seq === from)]);
+    const after = from === 0 ? beginning : placeOf(starting, from);
     const first = rows[0]?.first?.toString('latin1');
-    const join = joinRanges(after, {
-      checkpoints,
-      keys: keys ?? new Map(),
-      origin: first === undefined ? null : originOf(first),
-      tree,
-    });
+    const origin = first === undefined ? null : originOf(first);
+    const { signed, faults } = await checkSignatures(starting, trusted);
+    more.push(...faults, ...signed.map((one) => findContradiction(one, after, { root: null, origin })));
+    const join = joinRanges(after, { origin, tree });
     const earlier: Loose[] = [];
-    await readRanges(url, tasksOf(after, head, marksOf(checkpoints), tree), (report) => {
+    const tasks = tasksOf(after, head, { keys: trusted, origin, stored: keys !== null, others }, tree);
+    await readRanges(url, tasks, (report) => {
       earlier.push(...report.outcomes.filter(({ opened }) => opened <= from));
       return join.add({ ...report, outcomes: report.outcomes.filter(({ opened }) => opened > from) });
     });
@@ -91,7 +104,14 @@ export async function verifyDatabase({
           await openFault(client),
         ]
       : [];
-    return join.result([...more, await unopenedBefore(client, earlier), ...columns]);
+    return join.result({
+      newest: newestOf([last.newest, ...others]),
+      outside: (end) =>
+        distinct([...beyond.checkpoints, ...others.filter(({ seq }) => seq < 1 || seq > end)]).map((one) =>
+          findOutsideFault(one, trusted, end),
+        ),
+      more: [...more, await unopenedBefore(client, earlier), ...columns],
+    });
   } finally {
     await close();
   }
@@ -106,10 +126,6 @@ function junkFault(
   return { seq: newest?.seq ?? 1, code: 'CHECKPOINT_FORGED', detail: latest.junk };
 }
 
-const distinct = (checkpoints: Checkpoint[]) => [
-  ...new Map(checkpoints.map((one) => [JSON.stringify(Object.entries(one).sort()), one])).values(),
-];
-
 function placeOf(checkpoints: Checkpoint[], from: number): ChainPosition {
   const found = checkpoints.find(({ seq }) => seq === from);
   if (found) return { seq: from, hash: fromHex(found.hash) };
@@ -117,13 +133,22 @@ function placeOf(checkpoints: Checkpoint[], from: number): ChainPosition {
   throw new Fault('INVALID_INPUT', `No checkpoint was made at entry ${from}.`, { errors });
 }
 
-/** Divides the log into parts that end at the ends of the tree's blocks. */
-function tasksOf(after: ChainPosition, head: number, marks: number[], tree: boolean): RangeTask[] {
+/** Divides the log into parts that end at the ends of the tree's blocks. `others` are in order. */
+function tasksOf(
+  after: ChainPosition,
+  head: number,
+  { others, ...signed }: SignedRange,
+  tree: boolean,
+): RangeTask[] {
   const tasks: RangeTask[] = [];
+  let next = 0;
   for (let start = after.seq; start < head; ) {
     const to = Math.min(head, start - (start % blockSize) + rangeSize);
     const hash = start === after.seq ? after.hash : null;
-    tasks.push({ after: start, to, hash, marks: marks.filter((seq) => seq > start && seq <= to), tree });
+    while ((others[next]?.seq ?? Number.POSITIVE_INFINITY) <= start) next += 1;
+    const from = next;
+    while ((others[next]?.seq ?? Number.POSITIVE_INFINITY) <= to) next += 1;
+    tasks.push({ after: start, to, hash, signed: { ...signed, others: others.slice(from, next) }, tree });
     start = to;
   }
   return tasks;

@@ -1,6 +1,9 @@
+import pg from 'pg';
 import t from 'tap';
 import { chained } from '#dev/chaos/log.ts';
 import { tamperDatabase } from '#dev/chaos/tamper-database.ts';
+import { canonicalJson } from '#src/audit/canonical.ts';
+import { createSigningKey, parseSigningKey } from '#src/audit/checkpoint.ts';
 import { verifyDatabase } from '#src/postgres/audit/verification.ts';
 import { migrate } from '#src/postgres/migrations/migrate.ts';
 import { freshDatabase } from '#test/support/postgres.ts';
@@ -70,7 +73,9 @@ t.test('outcomes of changes that were opened before the verified range', async (
 });
 
 t.test('a log of several parts is read in threads', async (t) => {
-  const { url, client, keys, sink } = await databaseWith(t, 1);
+  const { url, client, key, keys, sink, checkpointer } = await databaseWith(t, 1);
+  const other = parseSigningKey(createSigningKey().privateKey);
+  const otherKeys = new Map([[other.keyId, other.publicKey]]);
   const guarded = (...statements: string[]) =>
     client.query(
       [
@@ -116,6 +121,41 @@ t.test('a log of several parts is read in threads', async (t) => {
       `UPDATE ledger_entry SET hash = decode('${hash?.toString('hex')}', 'hex') WHERE seq = ${seq}`,
     );
   }
+  // Each thread reads and checks the checkpoints of its own parts.
+  await checkpointer.run();
+  const { rows } = await client.query('SELECT body FROM ledger_checkpoint WHERE seq = 100000');
+  const second = JSON.parse(rows[0]?.body);
+  t.equal(second.seq, 100_000, 'the log is signed in steps');
+  const store = (checkpoint: object) =>
+    client.query(
+      `ALTER TABLE ledger_checkpoint DISABLE TRIGGER USER;
+       UPDATE ledger_checkpoint SET body = ${pg.escapeLiteral(canonicalJson(checkpoint))} WHERE seq = 100000`,
+    );
+  const { signature: _, keyId: __, ...statement } = second;
+  for (const [code, altered] of [
+    ['CHECKPOINT_FORGED', { ...second, at: new Date(0).toISOString() }],
+    ['CHECKPOINT_CONTRADICTED', key.sign({ ...statement, hash: '0'.repeat(64) })],
+    ['CHECKPOINT_CONTRADICTED', key.sign({ ...statement, origin: 'rolewright/x' })],
+  ]) {
+    await store(altered);
+    t.match(
+      await verifyDatabase({ url, keys, sink }),
+      { ok: false, checked: 140_000, firstFault: { seq: 100_000, code } },
+      code,
+    );
+  }
+  await store(second);
+  t.match(await verifyDatabase({ url, keys, sink, from: 50_000 }), { ok: true, checked: 90_000 });
+  t.match(
+    await verifyDatabase({ url, keys: otherKeys, sink: null }),
+    { ok: false, firstFault: { seq: 50_000, code: 'CHECKPOINT_KEY_UNKNOWN' } },
+    'the first checkpoint counts',
+  );
+  t.match(
+    await verifyDatabase({ url, keys, sink: null, known: [key.sign({ ...statement, seq: 66_000 })] }),
+    { ok: false, firstFault: { seq: 66_000, code: 'CHECKPOINT_CONTRADICTED' } },
+    'a checkpoint that an auditor has kept',
+  );
   await guarded('DELETE FROM ledger_entry WHERE seq = 70000');
   t.match(await verifyDatabase({ url, keys, sink }), {
     ok: false,
