@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Checkpoint } from '../schema/audit.ts';
 import { findSignatureFault, type TrustedKeys } from './checkpoint.ts';
 import type { LogFault } from './finding.ts';
@@ -16,7 +15,7 @@ export async function checkSignatures(
   const signed: Checkpoint[] = [];
   const faults: LogFault[] = [];
   for (const [index, checkpoint] of checkpoints.entries()) {
-    if (index % turn === turn - 1) await setImmediate();
+    if (index % turn === turn - 1) await new Promise((resolve) => setImmediate(resolve));
     const fault = findSignatureFault(checkpoint, keys);
     if (fault) faults.push(fault);
     else signed.push(checkpoint);
