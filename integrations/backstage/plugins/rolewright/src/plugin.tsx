@@ -2,6 +2,7 @@ import {
   ApiBlueprint,
   createFrontendPlugin,
   createRouteRef,
+  type ExtensionDefinition,
   type FrontendPlugin,
   fetchApiRef,
 } from '@backstage/frontend-plugin-api';
@@ -21,7 +22,7 @@ const rolewrightApi = ApiBlueprint.make({
     }),
 });
 
-const roleCard = EntityCardBlueprint.make({
+export const roleCard: ExtensionDefinition = EntityCardBlueprint.make({
   name: 'role',
   params: {
     type: 'info',
@@ -33,7 +34,7 @@ const roleCard = EntityCardBlueprint.make({
   },
 });
 
-const roleTab = EntityContentBlueprint.make({
+export const roleTab: ExtensionDefinition = EntityContentBlueprint.make({
   name: 'role',
   params: {
     path: '/execution-role',

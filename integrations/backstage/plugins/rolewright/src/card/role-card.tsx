@@ -5,6 +5,7 @@ import type { Overview } from 'backstage-plugin-rolewright-common';
 import { Facts } from '../text/facts.tsx';
 import { Fault } from '../text/fault.tsx';
 import { VerdictMark } from '../text/mark.tsx';
+import { readable } from '../text/readable.ts';
 import { Time } from '../text/time.tsx';
 import { changeText, listClusters, readinessText } from '../text/words.ts';
 import { useOverview } from '../use-overview.ts';
@@ -36,7 +37,7 @@ function RoleFacts({ overview }: { overview: Overview }) {
   const { role, verdict, sentence, clusters, readiness, readinessUnknown, changes } = overview;
   const [last] = changes ?? [];
   return (
-    <>
+    <div style={readable}>
       <Text as="p" style={{ margin: '0 0 var(--bui-space-3)' }}>
         <VerdictMark verdict={verdict} /> {sentence}
       </Text>
@@ -62,6 +63,6 @@ function RoleFacts({ overview }: { overview: Overview }) {
               ]),
         ]}
       />
-    </>
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 import { Dialog, DialogHeader } from '@backstage/ui';
-import type { CSSProperties } from 'react';
+import { readable } from '../text/readable.ts';
 import { DoneStep } from './done-step.tsx';
 import { FormStep } from './form-step.tsx';
 import { PreviewStep } from './preview-step.tsx';
@@ -25,18 +25,15 @@ export function ExtendDialog({
     <Dialog
       isOpen
       width={640}
-      style={readableErrors}
+      style={readable}
       isDismissable={!extend.isBusy}
       isKeyboardDismissDisabled={extend.isBusy}
       onOpenChange={(isOpen) => !isOpen && !extend.isBusy && onClose()}
     >
-      <DialogHeader>{`Extend ${roleName}`}</DialogHeader>
-      {extend.step === 'form' && <FormStep extend={extend} />}
+      <DialogHeader>Extend the role</DialogHeader>
+      {extend.step === 'form' && <FormStep roleName={roleName} extend={extend} />}
       {extend.step === 'preview' && <PreviewStep extend={extend} />}
       {extend.step === 'done' && <DoneStep extend={extend} onClose={onClose} />}
     </Dialog>
   );
 }
-
-/** The colour of a field's error has a contrast of 4:1 on white. This one has 4.5 and more. */
-const readableErrors = { '--bui-fg-danger': 'var(--bui-fg-danger-on-bg)' } as CSSProperties;

@@ -1,11 +1,11 @@
-import { Button, DialogBody, DialogFooter, Flex, TextField } from '@backstage/ui';
+import { Button, DialogBody, DialogFooter, Flex, Text, TextField } from '@backstage/ui';
 import { Fault } from '../text/fault.tsx';
 import { ClusterRows } from './cluster-rows.tsx';
-import { formStyle } from './form-style.ts';
+import { formStyle, wrap } from './form-style.ts';
 import type { Extend } from './use-extend.ts';
 
 /** Which clusters the role should let in, and why. */
-export function FormStep({ extend }: { extend: Extend }) {
+export function FormStep({ roleName, extend }: { roleName: string; extend: Extend }) {
   const { reason, setReason, error, isBusy, preview } = extend;
   return (
     <form
@@ -17,6 +17,9 @@ export function FormStep({ extend }: { extend: Extend }) {
     >
       <DialogBody>
         <Flex direction="column" gap="4">
+          <Text as="p" style={{ margin: 0, overflowWrap: 'anywhere' }}>
+            Let clusters use {roleName}.
+          </Text>
           <ClusterRows extend={extend} />
           <TextField
             label="Reason"
@@ -28,7 +31,7 @@ export function FormStep({ extend }: { extend: Extend }) {
           {error && <Fault error={error} />}
         </Flex>
       </DialogBody>
-      <DialogFooter>
+      <DialogFooter style={wrap}>
         <Button slot="close" variant="secondary">
           Cancel
         </Button>

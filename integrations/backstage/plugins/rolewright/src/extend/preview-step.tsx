@@ -2,6 +2,7 @@ import { Button, DialogBody, DialogFooter, Flex } from '@backstage/ui';
 import { Fault } from '../text/fault.tsx';
 import { effectTexts } from '../text/words.ts';
 import { Diff } from './diff.tsx';
+import { wrap } from './form-style.ts';
 import { StepTitle } from './step-title.tsx';
 import type { Extend } from './use-extend.ts';
 
@@ -18,9 +19,9 @@ export function PreviewStep({ extend: { rows, answer, error, isBusy, apply, edit
           {error && <Fault error={error} />}
         </Flex>
       </DialogBody>
-      <DialogFooter>
+      <DialogFooter style={wrap}>
         <Button variant="secondary" onPress={edit} isDisabled={isBusy}>
-          Choose other clusters
+          Back
         </Button>
         {answer.diff !== '' && (
           <Button variant="primary" onPress={apply} isPending={isBusy}>

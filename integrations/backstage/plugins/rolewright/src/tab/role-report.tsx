@@ -1,4 +1,4 @@
-import { Flex, Grid, Link, Text } from '@backstage/ui';
+import { Box, Flex, Grid, Link, Text } from '@backstage/ui';
 import type { Overview } from 'backstage-plugin-rolewright-common';
 import { ExtendButton } from '../extend/extend-button.tsx';
 import { Facts } from '../text/facts.tsx';
@@ -27,7 +27,7 @@ export function RoleReport({
             <ExtendButton
               entityRef={entityRef}
               roleName={role.roleName}
-              region={overview.clusters.find(({ region }) => region !== '*')?.region ?? ''}
+              region={overview.clusters.find(({ region }) => /^[a-z0-9-]+$/.test(region))?.region ?? ''}
               onExtended={onExtended}
             />
           )
@@ -43,9 +43,11 @@ export function RoleReport({
           ]}
         />
         {consoleUrl && (
-          <Link href={consoleUrl} target="_blank" rel="noopener noreferrer">
-            Open in Rolewright
-          </Link>
+          <Box mt="3">
+            <Link href={consoleUrl} target="_blank" rel="noopener noreferrer">
+              Open in Rolewright
+            </Link>
+          </Box>
         )}
       </Section>
       <Grid.Root columns={{ initial: '1', md: '2' }} gap="4">

@@ -1,21 +1,30 @@
 import { Box, Text } from '@backstage/ui';
-import { Fragment, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
-/** Names with their values. */
+/** Names with their values, beside each other where there is room. */
 export function Facts({ facts }: { facts: readonly (readonly [name: string, value: ReactNode])[] }) {
   return (
-    <Box as="dl" m="0" style={{ overflowWrap: 'anywhere' }}>
+    <Box
+      as="dl"
+      m="0"
+      style={{
+        display: 'grid',
+        gridTemplateColumns: 'repeat(auto-fit, minmax(min(18rem, 100%), 1fr))',
+        gap: 'var(--bui-space-3)',
+        overflowWrap: 'anywhere',
+      }}
+    >
       {facts.map(([name, value]) => (
-        <Fragment key={name}>
+        <div key={name}>
           <Box as="dt">
-            <Text variant="body-x-small" color="secondary">
+            <Text variant="body-small" color="secondary">
               {name}
             </Text>
           </Box>
-          <Box as="dd" m="0" mb="3">
+          <Box as="dd" m="0">
             <Text as="div">{value}</Text>
           </Box>
-        </Fragment>
+        </div>
       ))}
     </Box>
   );

@@ -26,26 +26,36 @@ export function readinessText(readiness: Readiness[]): string {
 }
 
 /** A change in one sentence: who it was, what they did, and through what. */
-export function changeText(change: Change): string {
-  const { kind, outcome, clusters, actor, onBehalfOf } = change;
-  const [past, infinitive, participle] = verbs[kind] ?? ['changed', 'change', 'changing'];
-  const verb =
-    { SUCCEEDED: past, PENDING: `is ${participle}`, PARTIAL: `began to ${infinitive}` }[outcome as string] ??
-    `tried to ${infinitive}`;
-  const object = clusters.length > 0 ? listClusters(clusters) : 'the role';
+export function changeText({ kind, outcome, clusters, actor, onBehalfOf }: Change): string {
+  const { verb, ofRole } = deeds[kind] ?? { verb: ['changed', 'change', 'changing'], ofRole: ' for' };
+  const [past, infinitive, participle] = verb;
+  const deed = {
+    SUCCEEDED: past,
+    PENDING: `is ${participle}`,
+    PARTIAL: `began to ${infinitive}`,
+    FAILED: `tried to ${infinitive}`,
+    UNKNOWN: `tried to ${infinitive}`,
+  }[outcome];
+  const isAboutRole = ofRole !== null || clusters.length === 0;
+  const object = [isAboutRole && 'the role', clusters.length > 0 && `${listClusters(clusters)}`]
+    .filter(Boolean)
+    .join(`${ofRole ?? ''} `);
   const through = onBehalfOf === null ? '' : `, through ${actor}`;
-  return `${onBehalfOf ?? actor} ${verb} ${object}${through}${endings[outcome]}.`;
+  return `${onBehalfOf ?? actor} ${deed} ${object}${through}${endings[outcome]}.`;
 }
 
-/** The same deed as it is done, to be done, and being done. */
-const verbs: Record<string, readonly [past: string, infinitive: string, participle: string]> = {
-  CREATE: ['created the role for', 'create the role for', 'creating the role for'],
-  EXTEND: ['added', 'add', 'adding'],
-  REPAIR: ['repaired the role for', 'repair the role for', 'repairing the role for'],
-  RETRACT: ['removed', 'remove', 'removing'],
-  REVERT: ['reverted a change of', 'revert a change of', 'reverting a change of'],
-  CLAIM: ['claimed', 'claim', 'claiming'],
-  RELEASE: ['ended a claim on', 'end a claim on', 'ending a claim on'],
+/**
+ * The verb as it is done, to be done, and being done. `ofRole`: what joins "the role" to the clusters. Null: the
+ * clusters are what it is about.
+ */
+const deeds: Record<string, { verb: readonly [string, string, string]; ofRole: string | null }> = {
+  CREATE: { verb: ['created', 'create', 'creating'], ofRole: ' for' },
+  EXTEND: { verb: ['added', 'add', 'adding'], ofRole: null },
+  REPAIR: { verb: ['repaired', 'repair', 'repairing'], ofRole: ' for' },
+  RETRACT: { verb: ['removed', 'remove', 'removing'], ofRole: null },
+  REVERT: { verb: ['reverted a change of', 'revert a change of', 'reverting a change of'], ofRole: ' for' },
+  CLAIM: { verb: ['claimed', 'claim', 'claiming'], ofRole: null },
+  RELEASE: { verb: ['ended a claim on', 'end a claim on', 'ending a claim on'], ofRole: null },
 };
 
 const endings: Record<Change['outcome'], string> = {
