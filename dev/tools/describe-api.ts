@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { createGraphqlSchema } from '#src/http/graphql/schema.ts';
 import { buildServer } from '#src/http/server.ts';
@@ -6,8 +6,9 @@ import { unobserved } from '#src/observe.ts';
 import type { Deps } from '#src/operations/call/deps.ts';
 import { actions } from '#src/operations/index.ts';
 import { cedarSchema } from './cedar-schema.ts';
+import { explanationsOf } from './explanations.ts';
 
-/** The API description files, generated from the table of operations: file name and text. */
+/** The files that are derived from the table of operations, and from docs/findings.md: file name and text. */
 export async function apiFiles(): Promise<Record<string, string>> {
   // No operation is called, so the dependencies are not needed.
   const app = await buildServer({
@@ -22,6 +23,7 @@ export async function apiFiles(): Promise<Record<string, string>> {
     'openapi.yaml': openapi,
     'schema.graphql': `${printSchema(lexicographicSortSchema(createGraphqlSchema()))}\n`,
     'src/permissions/rolewright.cedarschema': cedarSchema(actions),
+    'src/http/mcp/explanations.json': explanationsOf(readFileSync('docs/findings.md', 'utf8')),
   };
 }
 

@@ -9,7 +9,7 @@ const info = {
   title: 'Rolewright',
   version,
   description:
-    'Checks, creates and extends the pod execution roles of Amazon EKS on Fargate in many AWS accounts, with a log of every change.',
+    'Checks, creates and extends the pod execution roles of Amazon EKS on Fargate in many AWS accounts, with a log of every change.\n\nBeside this API: GraphQL at `/graphql`, and tools for AI assistants at `POST /mcp` (Model Context Protocol, streamable HTTP without sessions), with the same credentials, permissions and rate limits. The tools read and plan only.',
   license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
 };
 const bearer = {

@@ -22,6 +22,7 @@ import { serializeError } from './log/logged-error.ts';
 import { operationsLog } from './log/operations-log.ts';
 import { createSampledLog, RequestLog, trackAccounts } from './log/request-log.ts';
 import { traceRequests } from './log/unhandled-rejections.ts';
+import { mcp } from './mcp/plugin.ts';
 import { registerOpenapi } from './openapi.ts';
 import { rest } from './rest/plugin.ts';
 
@@ -115,7 +116,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       `No route ${request.method} ${request.url.split('?')[0]}. GET /docs lists the routes.`,
     );
   });
-  // Before OpenAPI, which would list its route: GraphQL describes itself.
+  // Before OpenAPI, which would list their routes: GraphQL and MCP describe themselves.
   const { graphiql = false } = options;
   await app.register(graphql, {
     deps,
@@ -126,6 +127,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     logOf,
     graphiql,
   });
+  await app.register(mcp, { deps, callerOf, consumeRateLimit, logOf });
   await registerOpenapi(app);
   await app.register(rest, { prefix: '/v1', deps, callerOf, closeWhenExpired: closeExpired });
   await app.register(webConsole, { ...noConsoleSettings, ...options.console, isDevelopment: graphiql });

@@ -71,6 +71,11 @@ export const ClusterText = Type.String({
   pattern: `^(${region})/(${clusterName})$`,
   description: 'REGION/NAME, as in us-west-2/my-cluster',
 });
+/** The same of a cluster that exists. */
+export const OneClusterText = Type.String({
+  pattern: `^${oneRegion}/${oneClusterName}$`,
+  description: 'REGION/NAME, as in us-west-2/my-cluster',
+});
 
 export type Cluster = Static<typeof Cluster>;
 export const Cluster = Type.Object(

@@ -16,6 +16,7 @@ const pages = [
   'docs/auditor.md',
   'docs/fleet.md',
   'docs/drift.md',
+  'docs/assistants.md',
 ];
 
 const blocksOf = (page: string) =>

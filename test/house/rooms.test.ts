@@ -417,6 +417,19 @@ const rights: Record<string, string[]> = {
     node,
   ],
   'http/rest/examples': ['type http/rest/parameter-locations', 'type typebox'],
+  // Its tools call operations, as the fields of GraphQL do.
+  'http/mcp': [
+    'operations',
+    'schema',
+    'problem',
+    'fault',
+    'version',
+    'type http/callers',
+    'type http/log',
+    'type fastify',
+    '@modelcontextprotocol/*',
+    'typebox',
+  ],
   'http/graphql': [
     'http/connection',
     'type http/callers',
@@ -501,6 +514,7 @@ const rights: Record<string, string[]> = {
   'clients/cli': [
     'clients/typescript',
     'clients/cli/package.json',
+    '@modelcontextprotocol/*', // messages on standard input and output
     'commander',
     '@bomb.sh/tab/commander',
     'openid-client',

@@ -8,6 +8,9 @@ const retries = 2;
 /** The same for a stream of a service that has answered before: half a minute, as when it restarts. */
 const patience = 4;
 
+/** How the service knows this command line: its remedies are then commands. */
+export const userAgent = `rolewright/${version}`;
+
 export interface Service {
   client: Client;
   /** The same, for streams that outlast a restart of the service. */
@@ -18,7 +21,7 @@ export interface Service {
 
 export function connect(settings: Settings): Service {
   const { url, token } = settings;
-  const headers = { 'user-agent': `rolewright/${version}` };
+  const headers = { 'user-agent': userAgent };
   return {
     client: createClient({ url, token, headers, retries }),
     patient: createClient({ url, token, headers, retries: patience }),
@@ -46,7 +49,7 @@ const reasons: Record<string, string> = {
 };
 
 /** What `fetch` says of a connection stands in the causes of its error. */
-function reasonOf(error: Error): string {
+export function reasonOf(error: Error): string {
   const { cause } = error;
   if (!(cause instanceof Error)) return error.message.replace(/\.$/, '');
   const { code } = cause as { code?: string };

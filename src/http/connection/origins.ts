@@ -6,7 +6,7 @@ const exposed =
 const preflight = {
   'access-control-allow-methods': 'GET, POST, PUT, DELETE',
   'access-control-allow-headers':
-    'authorization, content-type, idempotency-key, if-match, last-event-id, x-request-id',
+    'authorization, content-type, idempotency-key, if-match, last-event-id, mcp-protocol-version, x-request-id',
   'access-control-max-age': '600',
 };
 

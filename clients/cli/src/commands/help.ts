@@ -48,6 +48,7 @@ ${nouns.join('\n')}
   context   add, use, list: the services that you use
   login, logout
             at the issuer of the context
+  mcp       the tools of the service for an AI assistant, on standard input and output
 
 Older names, which scripts may keep:
   check, extend, retract       role check, role extend, role retract

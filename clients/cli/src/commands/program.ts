@@ -5,6 +5,7 @@ import type { Service } from '../connect.ts';
 import { WrongUsage } from '../failure.ts';
 import { inputs } from '../generated/inputs.ts';
 import { addLoginCommands } from '../login/commands.ts';
+import { defineMcp } from '../mcp/command.ts';
 import { runOperation } from '../run/run-operation.ts';
 import type { ServiceFlags } from '../settings.ts';
 import type { Format } from '../text/show.ts';
@@ -31,6 +32,7 @@ export function createProgram(connect: Connect, ended: (code: number) => void): 
   }
   addLoginCommands((...path) => commandAt(program, path), process.env);
   defineImportBlocks(commandAt(program, ['role', 'import-blocks']), connect, ended);
+  defineMcp(commandAt(program, ['mcp']), process.env);
   tab(program);
   return program;
 }
