@@ -214,6 +214,50 @@ t.test('permissions and scopes are those of REST', async (t) => {
   t.equal((await service.changes(x)).length, log, 'a refused plan is no attempt to change a role');
 });
 
+t.test('a portal asks for a person, and both are judged', async (t) => {
+  const service = await startService(t, { authenticate: () => authenticateAnyone });
+  const account = await service.account();
+  account.seed(['a']);
+  const plan = {
+    name: 'plan_extension',
+    arguments: { accountId: account.accountId, roleName, clusters: ['us-west-2/b'] },
+  };
+  const [operator, viewer] = ['rolewright-operators', 'rolewright-viewers'];
+  const cases: [string, string[], string | null, RegExp][] = [
+    ['a portal for an operator', [operator, 'rolewright-portals'], operator, /^Dry run/],
+    ['a portal for a viewer', [operator, 'rolewright-portals'], viewer, /^FORBIDDEN/],
+    ['a portal of viewers for an operator', [viewer, 'rolewright-portals'], operator, /^FORBIDDEN/],
+    ['somebody who is no portal', [operator], operator, /^FORBIDDEN/],
+    ['the portal itself', [operator, 'rolewright-portals'], null, /^Dry run/],
+  ];
+  for (const [what, groups, person, wanted] of cases) {
+    const { json } = await service.rest(
+      'POST',
+      '/mcp',
+      { jsonrpc: '2.0', id: 1, method: 'tools/call', params: plan },
+      {
+        ...headersOf(['portal', ...groups]),
+        accept: 'application/json, text/event-stream',
+        ...(person !== null && {
+          'on-behalf-of': 'https://portal.example|jane',
+          'on-behalf-of-groups': person,
+        }),
+      },
+    );
+    t.match(json.result.content[0].text, wanted, what);
+  }
+  const change = { clusters: clusters('c'), reason: 'CHG-9' };
+  await service.rest('POST', `${account.role}/extend`, change, {
+    ...headersOf(['portal', operator, 'rolewright-portals']),
+    'on-behalf-of': 'https://portal.example|jane',
+    'on-behalf-of-groups': operator,
+  });
+  const client = await connectAssistant(t, service);
+  const { data, text } = await callTool(client, 'list_changes');
+  t.match(data.items, [{ untrusted: { actor: 'portal', onBehalfOf: 'jane' } }]);
+  t.match(text, /by "portal" on behalf of "jane", reason "CHG-9"/);
+});
+
 t.test('errors: the code, what is wrong, the remedy, and nothing internal', async (t) => {
   const service = await startService(t, {
     deps: ({ posture }) => ({

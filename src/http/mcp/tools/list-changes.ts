@@ -31,6 +31,7 @@ export const listChanges = defineTool({
               roleName: UntrustedText,
               actor: UntrustedText,
               issuer: nullable(UntrustedText),
+              onBehalfOf: nullable(UntrustedText, 'The person for whom the actor made the request'),
               reason: nullable(UntrustedText),
               clusters: UntrustedTexts,
               clustersGained: UntrustedTexts,
@@ -54,6 +55,7 @@ export const listChanges = defineTool({
           roleName: clean(one.roleName),
           actor: clean(one.actor.subject),
           issuer: orNull(one.actor.issuer),
+          onBehalfOf: orNull(one.onBehalfOf?.subject),
           reason: orNull(one.reason),
           clusters: cleanAll(clusterTexts(one.clusters)),
           clustersGained: cleanAll(clusterTexts(effects?.clustersGained ?? [])),
@@ -65,10 +67,13 @@ export const listChanges = defineTool({
       data: { items: shown, nextCursor },
       text: [
         `${shown.length} changes${nextCursor === null ? '' : ', and there are more'}.`,
-        ...shown.map(({ at, kind, outcome, accountId, error, untrusted: { roleName, actor, reason } }) => {
-          const why = reason === null ? '' : `, reason ${quote(reason)}`;
-          return `${at} ${[kind, outcome, error].filter(Boolean).join(' ')}: account ${accountId}, role ${quote(roleName)}, by ${quote(actor)}${why}`;
-        }),
+        ...shown.map(
+          ({ at, kind, outcome, accountId, error, untrusted: { roleName, actor, onBehalfOf, reason } }) => {
+            const why = reason === null ? '' : `, reason ${quote(reason)}`;
+            const person = onBehalfOf === null ? '' : ` on behalf of ${quote(onBehalfOf)}`;
+            return `${at} ${[kind, outcome, error].filter(Boolean).join(' ')}: account ${accountId}, role ${quote(roleName)}, by ${quote(actor)}${person}${why}`;
+          },
+        ),
       ],
     };
   },
