@@ -1,14 +1,18 @@
 import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
+import type { FastifyBaseLogger } from 'fastify';
 import { ConfigError, loadConfig, stopGraceMs } from './config.ts';
 import { logUnhandledRejections } from './http/log/unhandled-rejections.ts';
 import { waitForDatabases } from './postgres/connection/wait-for-database.ts';
+import { readTracing } from './tracing/wanted.ts';
+import { version } from './version.ts';
 import { wire } from './wire.ts';
 
 const stopSignals = ['SIGTERM', 'SIGINT'] as const;
 
 async function start(): Promise<void> {
   const config = loadConfig(process.env);
+  const tracer = await traceIfWanted((message) => (log ? log.warn(message) : console.error(message)));
   // The first process of a container ignores signals that it does not handle. Nothing has to be finished yet.
   const leave = () => process.exit(1);
   for (const signal of stopSignals) process.on(signal, leave);
@@ -16,10 +20,13 @@ async function start(): Promise<void> {
   // In containers the database often starts at the same time as the service.
   if (embedded === null) await waitForDatabases(config);
   const urls = embedded && { DATABASE_URL: embedded.serviceUrl, MIGRATION_DATABASE_URL: embedded.url };
-  const service = await wire({ ...config, ...urls });
+  const service = await wire({ ...config, ...urls }, tracer ? { observer: tracer } : {});
+  log = service.app.log;
   const stop = async () => {
     await service.close();
     await embedded?.stop();
+    // The traces that were not sent yet are given up with their collector.
+    await tracer?.close().catch((err: unknown) => service.app.log.warn({ err }, 'some traces were not sent'));
   };
   await service.app.listen({ host: config.HOST, port: config.PORT }).catch(async (error: unknown) => {
     await stop();
@@ -35,6 +42,18 @@ async function start(): Promise<void> {
   );
   // Not before: Node drops a signal that has arrived when its last listener goes.
   for (const signal of stopSignals) process.off(signal, leave);
+}
+
+/** The log, once there is one. */
+let log: FastifyBaseLogger | undefined;
+
+/** Loads OpenTelemetry where its settings ask for it, and only there: it takes memory and time. */
+async function traceIfWanted(warn: (message: string) => void) {
+  const { isWanted, faults } = readTracing(process.env);
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'));
+  if (!isWanted) return null;
+  const { startTracing } = await import('./tracing/start.ts');
+  return startTracing(version, warn);
 }
 
 /** Starts a developer's database. Its package is not in the production image. */

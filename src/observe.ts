@@ -9,7 +9,9 @@ export function combineObservers(observers: readonly Observer[]): Observer {
   if (first === undefined) return unobserved;
   if (others.length === 0) return first;
   const rest = combineObservers(others);
+  const trace = first.trace ?? rest.trace;
   return {
+    ...(trace && { trace }),
     observe: (activity, work) => first.observe(activity, () => rest.observe(activity, work)),
     note(occurrence) {
       first.note(occurrence);

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
 import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
@@ -212,9 +213,9 @@ t.test('a rejection that nobody handles is logged with its request, and the serv
   t.match(
     lines.map((line) => JSON.parse(line)),
     [
-      { level: 50, requestId: 'mine', err: { message: 'inside', stack: /inside/ } },
-      { level: 50, requestId: null, err: { message: 'outside' } },
-      { level: 50, requestId: 'mine' },
+      { level: 'error', requestId: 'mine', err: { message: 'inside', stack: /inside/ } },
+      { level: 'error', requestId: null, err: { message: 'outside' } },
+      { level: 'error', requestId: 'mine' },
     ],
   );
 });
@@ -303,5 +304,63 @@ t.test(
     while (answer.status === 503 && Date.now() < until) answer = await ask('/v1/accounts', { headers });
     t.equal(answer.status, 200);
     t.equal(answer.headers.get('ratelimit-limit'), '100000');
+  },
+);
+
+t.test('traces go to the collector that OTEL_* name', async (t) => {
+  const got = Promise.withResolvers<Buffer>();
+  const trace = '0af7651916cd43dd8448eb211c80319c';
+  const collector = createHttpServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray());
+    // OTLP has the ID as its 16 bytes. The span of the request is sent last.
+    if (request.url === '/v1/traces' && body.includes('GET /v1/accounts/:accountId')) got.resolve(body);
+    response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
+  }).listen(0, '127.0.0.1');
+  await once(collector, 'listening');
+  t.teardown(() => collector.close());
+  const { port } = collector.address() as { port: number };
+  const { origin, child, ended, output } = await started(t, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    OTEL_BSP_SCHEDULE_DELAY: '10',
+  });
+  await fetch(`${origin}/v1/accounts/111122223333`, {
+    headers: { traceparent: `00-${trace}-b7ad6b7169203331-01` },
+  });
+  const body = await got.promise;
+  t.ok(body.includes(Buffer.from(trace, 'hex')), 'the trace of the caller');
+  t.ok(body.includes('rolewright'), 'the name of the service');
+  while (!output().includes(`"traceId":"${trace}"`)) await once(child.stdout ?? child, 'data');
+  child.kill('SIGTERM');
+  t.equal(await ended, 0);
+});
+
+t.test('without a collector the service works, says so, and stops', async (t) => {
+  const { origin, child, ended, output } = await started(t, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',
+    OTEL_BSP_SCHEDULE_DELAY: '10',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '500',
+  });
+  t.equal((await fetch(`${origin}/v1/accounts/111122223333`)).status, 200);
+  while (!output().includes('ECONNREFUSED')) await once(child.stdout ?? child, 'data');
+  child.kill('SIGTERM');
+  t.equal(await ended, 0);
+});
+
+t.test(
+  'without OTEL_* nothing of OpenTelemetry is loaded, but its API by pg-boss; a wrong one stops the start',
+  async (t) => {
+    const hook = `import { registerHooks } from 'node:module';
+    registerHooks({ resolve(name, context, next) {
+      if (/opentelemetry[/](?!api$)/.test(name)) console.error('LOADED', name);
+      return next(name, context);
+    } });`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(hook)}`;
+    const plain = await started(t, { NODE_OPTIONS });
+    t.notMatch(plain.output(), 'LOADED');
+    plain.child.kill('SIGTERM');
+    t.equal(await plain.ended, 0);
+    const wrong = run(t, { AUTH: 'none', DATABASE_URL: 'embedded', OTEL_TRACES_EXPORTER: 'zipkin' });
+    t.equal(await wrong.ended, 1);
+    t.equal(wrong.output(), 'OTEL_TRACES_EXPORTER must be otlp or none.\n');
   },
 );

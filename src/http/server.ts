@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyInstance } from 'fastify';
 import { Fault } from '../fault.ts';
 import type { Deps } from '../operations/call/deps.ts';
+import type { Trace } from '../ports/observer.ts';
 import { type CallerOptions, registerAuthentication } from './callers/authentication.ts';
 import type { CallerOf } from './callers/caller-of.ts';
 import { closeWhenExpired } from './callers/close-when-expired.ts';
@@ -21,6 +22,7 @@ import { createLogSampler } from './log/log-sampler.ts';
 import { serializeError } from './log/logged-error.ts';
 import { operationsLog } from './log/operations-log.ts';
 import { createSampledLog, RequestLog, trackAccounts } from './log/request-log.ts';
+import { traceAnswers } from './log/trace.ts';
 import { traceRequests } from './log/unhandled-rejections.ts';
 import { mcp } from './mcp/plugin.ts';
 import { registerOpenapi } from './openapi.ts';
@@ -80,6 +82,9 @@ const callerOf: CallerOf = ({ id, identity, accountIds, headers, raw }, via) => 
   };
 };
 
+/** The members of a log line about its trace. */
+const traceOf = (trace: Trace | null) => (trace ? { traceId: trace.traceId } : {});
+
 /** Builds the HTTP service, ready to `listen` or `inject`. It does not listen by itself. */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
   const { authenticate, corsOrigins = [], hstsSeconds = 0, reauthenticateEveryMs = 60_000 } = options;
@@ -92,6 +97,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const sendProblem = createProblemSender(logOf);
   const app: FastifyInstance = createApp(options, { headers, sampler, sendProblem });
   const deps: Deps = { ...options.deps, log: operationsLog(app.log) };
+  traceAnswers(app, deps.observer);
   traceRequests(app);
   trackAccounts(app);
   countAnswers(app, deps.observer);
@@ -137,7 +143,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 }
 
 function createApp(
-  { authenticate, logLevel, logTo }: ServerOptions,
+  { authenticate, logLevel, logTo, deps }: ServerOptions,
   {
     headers,
     sampler,
@@ -149,10 +155,14 @@ function createApp(
   },
 ): FastifyInstance {
   const requestLog = new RequestLog(sampler);
+  const { trace } = deps.observer;
   const app: FastifyInstance = fastify({
     logger: {
       level: logLevel,
       serializers: { err: (error) => serializeError(error) },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (level) => ({ level }) },
+      ...(trace && { mixin: () => traceOf(trace()) }),
       ...(logTo && { stream: logTo }),
     },
     logController: requestLog,

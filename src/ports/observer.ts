@@ -5,8 +5,19 @@ import type { Verdict } from '../schema/report.ts';
 /** How AWS took one attempt of a call. UNANSWERED: no answer came, so it may have taken effect. */
 export type AwsResult = 'OK' | 'THROTTLED' | 'REFUSED' | 'FAILED' | 'UNANSWERED';
 
-/** Work that takes time, and that operators watch. */
+/** Work that takes time, and that operators watch. `traceparent`: of whoever asked for it, by W3C Trace Context. */
 export type Activity =
+  /** A request over HTTP, until its answer is sent. `statusOf`: of the answer. */
+  | {
+      of: 'REQUEST';
+      method: string;
+      route: string;
+      requestId: string;
+      traceparent: string | null;
+      statusOf: () => number;
+    }
+  /** A job of the queue. */
+  | { of: 'JOB'; queue: 'sweep' | 'schedule'; traceparent: string | null }
   /** One call of an operation, by whatever face. */
   | { of: 'OPERATION'; operation: string; via: Via; requestId: string }
   /** One attempt of a call of AWS: `iam:GetRole`. `resultOf` classifies the error that the attempt throws. */
@@ -40,4 +51,13 @@ export interface Observer {
   /** Runs `work`, and answers or throws what it does. */
   observe<T>(activity: Activity, work: () => Promise<T>): Promise<T>;
   note(occurrence: Occurrence): void;
+  /** The place in its trace of what runs now. Null: it is in none. Left out: nothing is traced. */
+  trace?: () => Trace | null;
+}
+
+export interface Trace {
+  /** 32 hexadecimal digits. */
+  traceId: string;
+  /** As the header that continues the trace elsewhere: https://www.w3.org/TR/trace-context/ */
+  traceparent: string;
 }

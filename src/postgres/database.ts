@@ -115,7 +115,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const clock = openClock(reads);
   const sweeps = openPool({ url, max: share.sweeps, timeoutMs: sweepTimeoutMs });
   const sweepPrisma = createPrisma(sweeps);
-  const queue = openQueue({ url, max: share.queue, clockSeconds: options.clockSeconds });
+  const queue = openQueue({ url, max: share.queue, clockSeconds: options.clockSeconds, observer });
   const locks = openLocks({ url, timeoutMs, waitMs: lockWaitMs, silenceMs: lockSilenceMs, observer });
   return {
     accounts: withCache(openAccounts(prisma, clock.now)),

@@ -342,7 +342,7 @@ const rights: Record<string, string[]> = {
     'type pg',
     node,
   ],
-  'postgres/queue': ['postgres/connection', 'type ports', 'fault', 'pg', 'pg-boss'],
+  'postgres/queue': ['observe', 'postgres/connection', 'type ports', 'fault', 'pg', 'pg-boss'],
   // pg-boss's row of a schedule, and the jobs of a sweep, come in the transaction of the noun's own rows.
   'postgres/schedules': [
     'postgres/connection',
@@ -369,11 +369,13 @@ const rights: Record<string, string[]> = {
   postgres: ['observe', 'postgres', 'type ports', 'type audit'],
   permissions: ['type ports', '@cedar-policy/*', 'lru-cache', node],
   webhook: ['type ports', node],
+  tracing: ['fault', 'type ports', '@opentelemetry/*', node],
 
   // Faces: their own words into one call of an operation.
   problem: ['fault', 'type schema'],
   http: [
     'http',
+    'type ports/observer',
     'operations',
     'schema',
     'problem',
@@ -507,7 +509,18 @@ const rights: Record<string, string[]> = {
     node,
   ],
   // `#dev`: the embedded database of a developer, where it is asked for.
-  main: ['config', 'wire', 'http/log', 'postgres/connection', '#dev', 'close-with-grace', node],
+  main: [
+    'config',
+    'wire',
+    'version',
+    'tracing', // asked for by the environment, before anything else is loaded
+    'http/log',
+    'postgres/connection',
+    '#dev',
+    'close-with-grace',
+    'type fastify',
+    node,
+  ],
 
   // Clients know the public API alone. This one also runs in browsers: nothing of Node, and no package.
   'clients/typescript': [],

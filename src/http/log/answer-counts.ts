@@ -13,7 +13,7 @@ export function countAnswers(app: FastifyInstance, observer: Pick<Observer, 'not
 const pages = new Set<string>([...pagePaths, assetsPath, configPath]);
 
 /** By the route, so that a URL that anybody makes up cannot add a face. */
-function faceOf({ routeOptions: { url = '' } }: FastifyRequest): HttpFace {
+export function faceOf({ routeOptions: { url = '' } }: FastifyRequest): HttpFace {
   if (url.startsWith('/v1/')) return 'REST';
   if (url === '/graphql') return 'GRAPHQL';
   if (url === '/healthz' || url === '/readyz') return 'HEALTH';

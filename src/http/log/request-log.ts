@@ -74,8 +74,11 @@ export class RequestLog extends LogController {
       status,
       ms: Math.round(reply.elapsedTime * 10) / 10,
     };
-    if (error) request.log.error({ ...line, err: error }, 'request');
-    else request.log.info(line, 'request');
+    const write = () =>
+      error ? request.log.error({ ...line, err: error }, 'request') : request.log.info(line, 'request');
+    // The end of an answer is an event, which does not know the trace.
+    if (request.inTrace) request.inTrace(write);
+    else write();
   }
 }
 

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { Fault } from '../../fault.ts';
+import { unobserved } from '../../observe.ts';
+import type { Observer } from '../../ports/observer.ts';
 import type { Queue, QueueLog, ScheduleJob } from '../../ports/queue.ts';
 import type { SweepJob } from '../../ports/sweeps.ts';
 import { connectionTo } from '../connection/pool.ts';
@@ -57,9 +59,11 @@ export function openQueue({
   url,
   max,
   clockSeconds = 30,
+  observer = unobserved,
 }: {
   url: string;
   max: number;
+  observer?: Observer | undefined;
   clockSeconds?: number | undefined;
 }): JobQueue {
   let opened: Promise<PgBoss> | undefined;
@@ -134,7 +138,7 @@ export function openQueue({
       const db = within(client);
       await boss.insert(
         queueName,
-        jobs.map((data) => ({ data })),
+        jobs.map((job) => ({ data: { ...job, traceparent: observer.trace?.()?.traceparent ?? null } })),
         { db },
       );
     },
@@ -196,7 +200,13 @@ export function openQueue({
         scheduleQueue,
         { pollingIntervalSeconds: pollSeconds },
         async ([job]) => {
-          if (job) await inWords(handle({ id: job.id, name: job.data.name }));
+          if (!job) return;
+          const { id, data } = job;
+          await inWords(
+            observer.observe({ of: 'JOB', queue: scheduleQueue, traceparent: null }, () =>
+              handle({ id, name: data.name }),
+            ),
+          );
         },
       );
     },
@@ -209,7 +219,7 @@ export function openQueue({
       // A worker for each job, so that one that has finished fetches the next at once and does not wake the
       // others.
       async function hire(): Promise<void> {
-        const worker: string = await boss.work<SweepJob>(
+        const worker: string = await boss.work<SweepJob & { traceparent?: string | null }>(
           queueName,
           { ...options, heartbeatRefreshSeconds: heartbeatSeconds },
           async ([job]) => {
@@ -227,7 +237,12 @@ export function openQueue({
             };
             const signal = job.signal ? AbortSignal.any([job.signal, stopping.signal]) : stopping.signal;
             try {
-              await inWords(handle(job.data, signal, linger));
+              const { traceparent = null, ...data } = job.data;
+              await inWords(
+                observer.observe({ of: 'JOB', queue: queueName, traceparent }, () =>
+                  handle(data, signal, linger),
+                ),
+              );
             } finally {
               if (lingers) lingering -= 1;
             }

@@ -70,7 +70,7 @@ t.test('actions of administrators and denials are logged at every LOG_LEVEL but 
     t.equal(log.length, expected.length);
     for (const line of log)
       if (line.msg !== 'request')
-        t.match(line, { requestId, actor: { subject: 'anonymous' }, level: 30 }, logLevel);
+        t.match(line, { requestId, actor: { subject: 'anonymous' }, level: 'info' }, logLevel);
     await app.close();
   }
 });

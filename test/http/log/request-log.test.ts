@@ -98,7 +98,7 @@ t.test('one line a request: caller, operation, accounts, outcome', async (t) => 
     t.equal(lines.length, 1, JSON.stringify(request));
     t.match(
       lines[0],
-      { actor: 'anonymous', reqId: id, ms: Number, level: 30, ...expected },
+      { actor: 'anonymous', reqId: id, ms: Number, level: 'info', ...expected },
       JSON.stringify(request),
     );
     if (!String(lines[0]?.path).includes(secret))

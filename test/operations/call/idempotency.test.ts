@@ -400,7 +400,7 @@ t.test('an answer that could not be stored is rebuilt from the log for a retry',
     const line = log.findLast(({ msg }) => msg === 'an answer could not be kept for retries');
     t.match(
       line,
-      { level: 50, idempotencyKey: key, requestId: first.headers['x-request-id'] },
+      { level: 'error', idempotencyKey: key, requestId: first.headers['x-request-id'] },
       `${what}: the log says so`,
     );
     const written = x.ledger().length;
