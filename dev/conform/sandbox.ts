@@ -14,6 +14,8 @@ export interface Sandbox {
   url: string;
   /** The address of the AWS sandbox. */
   aws: string;
+  /** The address of the issuer. */
+  issuer: string;
   /** The administrator's token. */
   token: string;
   directory: string;
@@ -57,7 +59,8 @@ export async function startSandbox(settings: Record<string, string> = {}): Promi
     return started;
   };
   let sandbox = await start();
-  const token = await getToken(`http://127.0.0.1:${issuerPort}`, 'administrator');
+  const issuer = `http://127.0.0.1:${issuerPort}`;
+  const token = await getToken(issuer, 'administrator');
   const end = async () => {
     if (sandbox.exitCode !== null) fail(`conform: the sandbox ended by itself with ${sandbox.exitCode}`);
     sandbox.kill('SIGTERM');
@@ -66,6 +69,7 @@ export async function startSandbox(settings: Record<string, string> = {}): Promi
   return {
     url,
     aws: `http://127.0.0.1:${awsPort}`,
+    issuer,
     token,
     directory,
     restart: async () => {
