@@ -42,12 +42,13 @@ for (const [name, step] of before) {
 
 const sandbox = await startSandbox();
 const administrator = createClient({ url: sandbox.url, token: sandbox.token });
-const { token: secret ?? "" } = await administrator.createServiceToken({
+const { token } = await administrator.createServiceToken({
   name: 'backstage',
   groups: ['rolewright-operators', 'rolewright-portals'],
   accountIds: portalAccounts,
 });
-const backstage = await startBackstage({ baseUrl: sandbox.url, publicUrl: sandbox.url, token: secret ?? "" });
+if (token === null) throw new Error('The service made no token.');
+const backstage = await startBackstage({ baseUrl: sandbox.url, publicUrl: sandbox.url, token });
 const files = asked.length > 0 ? asked : globSync('test/backstage/**/*.test.ts', { cwd: root }).sort();
 const ok = await runTestFiles(files, {
   jobs: 1,
@@ -59,7 +60,7 @@ const ok = await runTestFiles(files, {
     CONSOLE_TOKEN: sandbox.token,
   },
 });
-const hasLeaked = backstage.output().includes(secret ?? "");
+const hasLeaked = backstage.output().includes(token);
 if (hasLeaked) console.error("The backend's log has the service token.");
 if (!ok) console.error(withoutRequests(backstage.output()).slice(-6000));
 await backstage.stop();

@@ -54,7 +54,7 @@ testBackstage('each refusal is one sentence and its remedy', async (t) => {
     ['the token does not have it for a write', await olivia.extend('mispointed', 'bs-no'), 403, 'FORBIDDEN'],
     ['the entity has no annotations', await olivia.overview('unannotated'), 404, 'NO_ANNOTATION'],
     ['no such entity', await olivia.ask('/api/rolewright/overview?entityRef=a:b/c'), 404, 'NO_ENTITY'],
-    ['no entity ref', await olivia.ask('/api/rolewright/overview?entityRef=../../x'), 404, 'NO_ENTITY'],
+    ['no entity ref', await olivia.ask('/api/rolewright/overview?entityRef=../../x'), 400, 'INVALID_INPUT'],
     [
       'no Region',
       await olivia.extend('payments', 'x', { clusters: [{ region: 'moon', name: 'x' }] }),

@@ -6,12 +6,12 @@ import {
   roleExtendPermission,
 } from 'backstage-plugin-rolewright-common';
 import {
+  isProblem,
   type OpenRole,
   toChange,
   toRolewrightError,
   verdictSentence,
 } from 'backstage-plugin-rolewright-node';
-import { Problem } from 'rolewright-client';
 
 /** The longest time of an overview, in ms. */
 const patience = 20_000;
@@ -51,7 +51,7 @@ async function readRole({ client, accountId, roleName }: OpenRole, options: Opti
   try {
     return await client.getExecutionRole({ accountId, roleName }, options);
   } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'ROLE_NOT_FOUND') throw error;
+    if (!isProblem(error, 'ROLE_NOT_FOUND')) throw error;
     return { verdict: 'MISSING', findings: [], clusters: [], roleArn: null };
   }
 }
@@ -62,7 +62,7 @@ async function readChanges(role: OpenRole, options: Options): Promise<Overview['
     const { items } = await client.listChanges({ accountId, roleName, limit: shownChanges }, options);
     return items.map((one) => toChange(role, one));
   } catch (error) {
-    if (isForbidden(error)) return null;
+    if (isProblem(error, 'FORBIDDEN')) return null;
     throw error;
   }
 }
@@ -105,8 +105,6 @@ function leftOut(clusters: readonly Cluster[], readiness: readonly Readiness[]):
   if (others === 0) return null;
   return others === 1 ? 'One more line was not asked about.' : `${others} more lines were not asked about.`;
 }
-
-const isForbidden = (error: unknown): boolean => error instanceof Problem && error.code === 'FORBIDDEN';
 
 const toFinding = ({ code, severity, message, remedy }: Finding): Finding => ({
   code,

@@ -1,4 +1,4 @@
-import { ConnectionError, Problem, type ProblemCode } from 'rolewright-client';
+import type { Problem, ProblemCode } from 'rolewright-client';
 
 /** What went wrong, for a person: one sentence, and one that says what to do. */
 export class RolewrightError extends Error {
@@ -48,17 +48,20 @@ const remedies: Partial<Record<ProblemCode, string>> = {
   UNMODIFIABLE_ROLE: 'Correct the annotation rolewright.io/role-name.',
 };
 
-/** Any error of a call, as a person can read it. An error that is not one of Rolewright's is returned as null. */
+/**
+ * Any error of a call, as a person can read it. Null for an error that is none of these. They are known by their
+ * names, since each plugin of an installation may have a copy of this package.
+ */
 export function toRolewrightError(cause: unknown): RolewrightError | null {
-  if (cause instanceof RolewrightError) return cause;
-  if (cause instanceof Problem) return fromProblem(cause);
-  if (cause instanceof ConnectionError)
+  if (isNamed<RolewrightError>(cause, 'RolewrightError')) return cause;
+  if (isNamed<Problem>(cause, 'Problem')) return fromProblem(cause);
+  if (isNamed<Error>(cause, 'ConnectionError'))
     return new RolewrightError('UNREACHABLE', 502, {
       message: 'Rolewright could not be reached.',
       remedy: 'Try again, and if it stays, ask an administrator of Backstage to check rolewright.baseUrl.',
       cause,
     });
-  if (cause instanceof DOMException && cause.name === 'TimeoutError')
+  if (isNamed<DOMException>(cause, 'TimeoutError'))
     return new RolewrightError('TIMEOUT', 504, {
       message: 'Rolewright did not answer in time.',
       remedy: 'Look at the history to see whether the request took effect, and try again.',
@@ -66,6 +69,13 @@ export function toRolewrightError(cause: unknown): RolewrightError | null {
     });
   return null;
 }
+
+/** Whether Rolewright refused with this code. */
+export const isProblem = (error: unknown, code: ProblemCode): boolean =>
+  isNamed<Problem>(error, 'Problem') && error.code === code;
+
+const isNamed = <T extends Error>(error: unknown, name: string): error is T =>
+  error instanceof Error && error.name === name;
 
 function fromProblem(problem: Problem): RolewrightError {
   const { code, detail, requestId } = problem;
@@ -80,6 +90,17 @@ function fromProblem(problem: Problem): RolewrightError {
     return new RolewrightError(code, 502, {
       message: "Rolewright does not let the plugin's credential act for people.",
       remedy: 'Ask an administrator of Rolewright to permit speakFor to it.',
+      cause: problem,
+    });
+  if (code === 'INVALID_INPUT')
+    return new RolewrightError(code, 400, {
+      // A person did not write the member that a pointer names.
+      message: shorten(
+        `${oneLine(detail)
+          .replace(/^\/(?:\w+\/)*(\w+) /, 'The $1 ')
+          .replace(/\.$/, '')}.`,
+      ),
+      remedy: 'Correct what you entered.',
       cause: problem,
     });
   const [message = detail, ...rest] = oneLine(detail).split(/(?<=[.!?]) (?=[A-Z`])/);

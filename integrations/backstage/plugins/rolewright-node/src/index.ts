@@ -1,4 +1,4 @@
-export { RolewrightError, toRolewrightError } from './error.ts';
+export { isProblem, RolewrightError, toRolewrightError } from './error.ts';
 export type { OpenRequest, OpenRole } from './open-role.ts';
 export { clusterList, verdictSentence } from './sentences.ts';
 export { type RolewrightService, rolewrightServiceRef } from './service.ts';
