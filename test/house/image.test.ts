@@ -138,6 +138,16 @@ t.test('the image starts, lets callers in from outside and verifies its log', { 
     headers: { authorization: `Bearer ${token}` },
   });
   t.equal(answer.status, 200, 'not on 127.0.0.1 alone, which no published port reaches');
+  const pinged = await fetch(`http://127.0.0.2:${port}/mcp`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    },
+    body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+  });
+  t.match(await pinged.text(), '"result":{}', 'the packages of assistants are in the image');
   t.match(await runBound('npm', ['run', '-s', 'audit:verify', '--', '--database', url], { cwd, env }), {
     stdout: /^The log is intact: 0 entries/,
   });

@@ -1,12 +1,11 @@
-import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Deps } from '../../operations/call/deps.ts';
 import { invalidInput } from '../../operations/call/input.ts';
 import { problemOf, toFault } from '../../problem.ts';
+import type { Problem } from '../../schema/problem.ts';
 import type { CallerOf, ConsumeRateLimit } from '../callers/caller-of.ts';
 import type { LogOf } from '../log/request-log.ts';
 import { createCalls } from './calls.ts';
-import { createMcpServer } from './server.ts';
 
 export interface McpOptions {
   deps: Deps;
@@ -28,6 +27,14 @@ const forwarded = ['accept', 'content-type', 'mcp-protocol-version'] as const;
 export async function mcp(app: FastifyInstance, options: McpOptions): Promise<void> {
   const { deps, callerOf, consumeRateLimit, logOf } = options;
 
+  function reportProblem(request: FastifyRequest, error: unknown): Problem {
+    const problem = problemOf(error, '/mcp', request.id);
+    const { cause } = toFault(error);
+    if (problem.code === 'INTERNAL') request.log.error({ err: error }, 'MCP tool failed');
+    else if (cause) logOf(request).warn({ err: cause, code: problem.code }, problem.detail);
+    return problem;
+  }
+
   app.post('/mcp', { schema: { hide: true } }, async (request, reply) => {
     if (Array.isArray(request.body))
       throw invalidInput([{ pointer: '', message: 'the body must be one message: MCP has no batches' }]);
@@ -36,33 +43,18 @@ export async function mcp(app: FastifyInstance, options: McpOptions): Promise<vo
       () => callerOf(request, 'REST'),
       () => consumeRateLimit(request, 1, reply),
     );
-    const server = createMcpServer(calls, (error) => {
-      const problem = problemOf(error, '/mcp', request.id);
-      const { cause } = toFault(error);
-      if (problem.code === 'INTERNAL') request.log.error({ err: error }, 'MCP tool failed');
-      else if (cause) logOf(request).warn({ err: cause, code: problem.code }, problem.detail);
-      return problem;
-    });
-    // A server and a transport of its own: what two callers share, one could read of the other.
-    const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
-    try {
-      await server.connect(transport);
-      const answer = await transport.handleRequest(asWebRequest(request), {
-        parsedBody: request.body ?? null,
-      });
-      const type = answer.headers.get('content-type');
-      if (type !== null) reply.type(type);
-      return await reply.code(answer.status).send(answer.body === null ? undefined : await answer.text());
-    } finally {
-      await server.close();
-    }
+    // The protocol's package takes more than 10 MB, which a service without assistants need not hold.
+    const { answerMessage } = await import('./answer-message.ts');
+    const { status, type, text } = await answerMessage(
+      request.body ?? null,
+      forwarded.flatMap((name): [string, string][] => {
+        const value = request.headers[name];
+        return value === undefined ? [] : [[name, String(value)]];
+      }),
+      calls,
+      (error) => reportProblem(request, error),
+    );
+    if (type !== null) reply.type(type);
+    return reply.code(status).send(text ?? undefined);
   });
-}
-
-function asWebRequest({ headers }: FastifyRequest): Request {
-  const given = forwarded.flatMap((name): [string, string][] => {
-    const value = headers[name];
-    return value === undefined ? [] : [[name, String(value)]];
-  });
-  return new Request('http://localhost/mcp', { method: 'POST', headers: given });
 }

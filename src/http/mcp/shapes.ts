@@ -22,7 +22,7 @@ export const NextCursor = Type.Union([Type.String({ pattern: '^[A-Za-z0-9_-]+$' 
   description: 'Send it as `cursor` to get the next page. Null on the last page',
 });
 export const Code = Type.String({
-  pattern: '^[A-Z][A-Z_]+$',
+  pattern: '^[A-Z][A-Z0-9_]+$',
   description: 'the code of a finding or an error',
 });
 export const Count = Type.Integer({ minimum: 0 });

@@ -163,3 +163,28 @@ t.test('authentication and the rate limit are those of every route', async (t) =
   );
   t.notMatch(JSON.stringify(log), 'Bearer');
 });
+
+t.test('messages that use other parts of the protocol are answered too', async (t) => {
+  const meta = { _meta: { progressToken: 1, 'io.modelcontextprotocol/related-task': { taskId: 'x' } } };
+  const cases: [string, object, object][] = [
+    ['a task', { ...explain, params: { ...explain.params, task: { ttl: 1000 } } }, { jsonrpc: '2.0', id: 1 }],
+    ['another task', { ...explain, params: { ...explain.params, ...meta } }, { result: { content: [{}] } }],
+    ['the tasks', { ...ping, method: 'tasks/list' }, { error: {} }],
+    ['prompts', { ...ping, method: 'prompts/list' }, { error: { code: -32601 } }],
+    ['a subscription', { ...ping, method: 'resources/subscribe', params: { uri: 'x:y' } }, { error: {} }],
+    ['an ID that is a text', { ...ping, id: 'a'.repeat(1000) }, { id: 'a'.repeat(1000), result: {} }],
+  ];
+  for (const [what, message, wanted] of cases) {
+    const { status, json: answer } = await service.rest('POST', '/mcp', message, json);
+    t.equal(status, 200, what);
+    t.match(answer, wanted, what);
+  }
+  for (const message of [
+    { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } },
+    { jsonrpc: '2.0', id: 1, result: { anything: true } },
+  ])
+    t.equal(
+      (await service.app.inject({ method: 'POST', url: '/mcp', headers: json, payload: message })).statusCode,
+      202,
+    );
+});

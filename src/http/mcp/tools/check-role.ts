@@ -38,6 +38,10 @@ export const checkRole = defineTool({
       ),
       findings: Type.Array(ShownFinding),
       findingsTotal: Count,
+      linesTotal: {
+        ...Count,
+        description: 'How many lines the trust policy has. `lines` shows the first 10',
+      },
       linesLeft: nullable(Type.Integer(), 'How many more clusters fit. Null: no such role'),
       untrusted: untrusted({
         roleName: UntrustedText,
@@ -65,10 +69,11 @@ export const checkRole = defineTool({
         clusters: coverage,
         findings,
         findingsTotal: report.findings.length,
+        linesTotal: trust?.lines.length ?? 0,
         linesLeft: trust?.linesLeft ?? null,
         untrusted: {
           roleName: clean(roleName),
-          lines: cleanAll(trust?.lines.map(({ pattern }) => pattern) ?? [], 20),
+          lines: cleanAll(trust?.lines.map(({ pattern }) => pattern) ?? []),
           attachedPolicies: cleanAll(policies?.attached ?? []),
           tags: pairs(tags),
         },
