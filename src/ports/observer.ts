@@ -44,7 +44,7 @@ export type Occurrence =
   /** A request over HTTP was answered. */
   | { of: 'HTTP_ANSWER'; face: HttpFace; status: number; seconds: number };
 
-export type HttpFace = 'REST' | 'GRAPHQL' | 'CONSOLE' | 'HEALTH' | 'OTHER';
+export type HttpFace = 'REST' | 'GRAPHQL' | 'MCP' | 'CONSOLE' | 'HEALTH' | 'OTHER';
 
 /** Watches what the service does: metrics, and traces. It never changes what it watches. */
 export interface Observer {

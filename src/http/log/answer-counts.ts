@@ -16,6 +16,7 @@ const pages = new Set<string>([...pagePaths, assetsPath, configPath]);
 export function faceOf({ routeOptions: { url = '' } }: FastifyRequest): HttpFace {
   if (url.startsWith('/v1/')) return 'REST';
   if (url === '/graphql') return 'GRAPHQL';
+  if (url === '/mcp') return 'MCP';
   if (url === '/healthz' || url === '/readyz') return 'HEALTH';
   if (pages.has(url)) return 'CONSOLE';
   return 'OTHER';

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { tools } from '#src/http/mcp/tools.ts';
 import { clean, quote, standingSentence } from '#src/http/mcp/untrusted.ts';
@@ -212,6 +213,42 @@ t.test('permissions and scopes are those of REST', async (t) => {
     t.ok(isForbidden((await callTool(limited, 'plan_extension', role(x))).text), `${way}: a plan`);
   }
   t.equal((await service.changes(x)).length, log, 'a refused plan is no attempt to change a role');
+});
+
+t.test('the scope that docs/assistants.md names is enough, and no more than needed', async (t) => {
+  const service = await startService(t, { authenticate: () => authenticateAnyone, sweepConcurrency: 2 });
+  const account = await service.account();
+  const { accountId } = account;
+  account.seed(['a']);
+  account.cluster('a');
+  await service.rest('POST', `${account.role}/extend`, { clusters: clusters('b') });
+  await runSweep(service, { operation: 'CHECK', select: { all: true } });
+  const page = readFileSync('docs/assistants.md', 'utf8');
+  const [, paragraph = ''] =
+    /Its scope can name the operations of\s+the tools:([\s\S]*?)\n\n/.exec(page) ?? [];
+  const operations = [...paragraph.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+  t.ok(operations.length > 5, operations.join());
+  /** The tools that answer something under this scope. */
+  async function answering(operations: string[]): Promise<string[]> {
+    const token = tokenOf(['machine', 'rolewright-viewers'], { scope: { operations, accountIds: null } });
+    const client = await connectAssistant(t, service, { token });
+    const found: string[] = [];
+    for (const [name, args] of [
+      ['find_accounts', {}],
+      ['find_roles', { accountId }],
+      ['check_role', { accountId, roleName, clusters: ['us-west-2/a'] }],
+      ['cluster_readiness', { accountId, cluster: 'us-west-2/a' }],
+      ['fleet_posture', {}],
+      ['list_changes', {}],
+    ] as const) {
+      const { data, isError } = await callTool(client, name, args);
+      if (!isError && data.items?.length !== 0) found.push(name);
+    }
+    return found;
+  }
+  t.equal((await answering(operations)).length, 6, 'every tool that reads answers');
+  for (const one of operations)
+    t.ok((await answering(operations.filter((name) => name !== one))).length < 6, `${one} is needed`);
 });
 
 t.test('a portal asks for a person, and both are judged', async (t) => {
