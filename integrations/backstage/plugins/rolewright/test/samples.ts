@@ -25,7 +25,7 @@ export const overview: Overview = {
     roleArn: 'arn:aws:iam::111122223333:role/payments-fargate',
   },
   verdict: 'NEEDS_REPAIR',
-  sentence: 'The role payments-fargate has to be repaired.',
+  sentence: 'The role payments-fargate of account 111122223333 has to be repaired.',
   findings: [
     {
       code: 'POLICY_NOT_ATTACHED',

@@ -34,7 +34,7 @@ export function RoleCard({ tab }: { tab: RouteRef }) {
 }
 
 function RoleFacts({ overview }: { overview: Overview }) {
-  const { role, verdict, sentence, clusters, readiness, readinessUnknown, changes } = overview;
+  const { verdict, sentence, clusters, readiness, readinessUnknown, changes } = overview;
   const [last] = changes ?? [];
   return (
     <div style={readable}>
@@ -43,8 +43,6 @@ function RoleFacts({ overview }: { overview: Overview }) {
       </Text>
       <Facts
         facts={[
-          ['Role', role.roleName],
-          ['Account', role.accountId],
           ['Clusters', clusters.length > 0 ? listClusters(clusters) : 'None'],
           ['Ready on Fargate', readiness ? readinessText(readiness) : (readinessUnknown ?? 'Not asked.')],
           ...(changes === null
@@ -54,7 +52,10 @@ function RoleFacts({ overview }: { overview: Overview }) {
                   'Last change',
                   last ? (
                     <>
-                      {changeText(last)} <Time at={last.at} />
+                      {changeText(last)}
+                      <Text as="div" variant="body-small" color="secondary">
+                        <Time at={last.at} />
+                      </Text>
                     </>
                   ) : (
                     'None'

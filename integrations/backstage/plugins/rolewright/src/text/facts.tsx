@@ -8,14 +8,14 @@ export function Facts({ facts }: { facts: readonly (readonly [name: string, valu
       as="dl"
       m="0"
       style={{
-        display: 'grid',
-        gridTemplateColumns: 'repeat(auto-fit, minmax(min(18rem, 100%), 1fr))',
-        gap: 'var(--bui-space-3)',
+        display: 'flex',
+        flexWrap: 'wrap',
+        gap: 'var(--bui-space-3) var(--bui-space-6)',
         overflowWrap: 'anywhere',
       }}
     >
       {facts.map(([name, value]) => (
-        <div key={name}>
+        <div key={name} style={{ minWidth: 'min(16rem, 100%)' }}>
           <Box as="dt">
             <Text variant="body-small" color="secondary">
               {name}
