@@ -101,7 +101,7 @@ export const withoutRequests = (log: string): string =>
     .join('\n');
 
 const configuration = (url: string, port: number, catalog: string, rolewright: object) => ({
-  app: { title: 'Rolewright in Backstage', baseUrl: url },
+  app: { title: 'Rolewright in Backstage', baseUrl: url, packageName: 'rolewright-backstage-app' },
   organization: { name: 'Rolewright' },
   backend: {
     baseUrl: url,

@@ -18,6 +18,7 @@ const asked = process.argv.slice(2);
 const before: [string, () => Promise<unknown>][] = [
   ['install', installBackstage],
   ['compile', () => run('npm', ['run', '-s', 'build'], { cwd: folder, env })],
+  ['app', () => run('npm', ['run', '-s', 'build', '-w', 'rolewright-backstage-app'], { cwd: folder, env })],
   ...(asked.length > 0
     ? []
     : [
