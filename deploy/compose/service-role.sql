@@ -1,0 +1,1 @@
+CREATE ROLE rolewright LOGIN PASSWORD 'rolewright';
