@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseAllDocuments, stringify } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { root, run } from '../conform/tools.ts';
 import { goodValues, wrongValues } from './helm-cases.ts';
 import { findHelm } from './helm-tool.ts';
@@ -10,6 +10,13 @@ import { runCheck } from './run-check.ts';
 
 // `npm run check:helm` lints the chart and renders it for a table of values. What is rendered must be what
 // Kubernetes 1.37 knows, to the letter, and wrong values must be refused. HELM names another helm, such as a 3.22.
+
+/** The values that docs/kubernetes.md tells its readers to write. */
+function valuesOfPage(): object {
+  const [, block = ''] =
+    /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs/kubernetes.md'), 'utf8')) ?? [];
+  return parse(block) as object;
+}
 
 const chart = join(root, 'deploy/helm/rolewright');
 /** Kinds of the Prometheus operator, which kubernetes-validate does not know. */
@@ -27,7 +34,8 @@ await runCheck('helm', async () => {
     run(helm, [...command, chart, '--values', file('values.yaml', stringify(values))]);
   const template = ['template', 'release', '--namespace', 'rolewright', '--kube-version', '1.37.0'];
   try {
-    for (const [name, { values, kinds }] of Object.entries(goodValues)) {
+    const page = { values: valuesOfPage(), kinds: goodValues.default?.kinds ?? [] };
+    for (const [name, { values, kinds }] of Object.entries({ ...goodValues, page })) {
       await render(values, ['lint', '--strict', '--kube-version', '1.37.0']);
       const documents = parseAllDocuments(await render(values, template)).map((one) => one.toJS());
       const found = documents.map(({ kind }) => kind).sort();

@@ -22,6 +22,12 @@ variable "service_principal" {
   description = "What the service runs on."
 }
 
+variable "trust_policy" {
+  type        = string
+  default     = ""
+  description = "The trust policy in JSON, for IRSA and EKS Pod Identity: docs/kubernetes.md. Empty: service_principal."
+}
+
 variable "member_role_name" {
   type        = string
   default     = "RolewrightMember"
@@ -110,7 +116,7 @@ data "aws_iam_policy_document" "hub" {
 resource "aws_iam_role" "hub" {
   name               = var.role_name
   description        = "Rolewright runs as this role"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  assume_role_policy = var.trust_policy == "" ? data.aws_iam_policy_document.trust.json : var.trust_policy
 }
 
 resource "aws_iam_role_policy" "hub" {
