@@ -145,6 +145,16 @@ require(page.ok &&
 const headers = { authorization: `Bearer ${await getToken(issuerUrl, 'administrator')}` };
 require((await fetch(`${outside}/v1/accounts`, { headers })).ok, 'it accepts a token of the issuer');
 require((await fetch(`${outside}/readyz`)).ok, 'it is ready');
+const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
+const accept = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+const pinged = await fetch(`${outside}/mcp`, {
+  method: 'POST',
+  headers: { ...headers, ...accept },
+  body: JSON.stringify(ping),
+});
+require((await pinged.text()).includes('"result":{}'), 'the packages of assistants are in the image');
+await execIn(running.first, container, [...service.entrypoint, '-e', "import('./src/tracing/start.ts')"]);
+console.log('kept: the packages of traces are in the image');
 
 const tool = (name: string, ...args: string[]) => [...service.entrypoint, `src/cli/${name}.ts`, ...args];
 const owner = environment.MIGRATION_DATABASE_URL_FILE ?? '';
