@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../conform/tools.ts';
 import { folder } from './backend.ts';
@@ -7,20 +7,15 @@ import { folder } from './backend.ts';
 /** The environment in which `node` is the one that runs this. The shell's own may be older. */
 export const env = { ...process.env, PATH: `${join(process.execPath, '..')}:${process.env.PATH}` };
 
-/** Installs what integrations/backstage names, if it is not there. Throws NotRun without npm. */
+/** Installs what the lock file of integrations/backstage names, if it is not there. Throws NotRun without npm. */
 export async function installBackstage(): Promise<void> {
-  const manifests = [
-    'package-lock.json',
-    ...globSync('{package,*/package,*/*/package}.json', { cwd: folder }).sort(),
-  ];
-  const wanted = createHash('sha256');
-  for (const one of manifests.filter((name) => !name.includes('node_modules')))
-    wanted.update(readFileSync(join(folder, one)));
-  const digest = wanted.digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(folder, 'package-lock.json')))
+    .digest('hex');
   const marker = join(folder, 'node_modules/.rolewright-installed');
-  if (existsSync(marker) && readFileSync(marker, 'utf8') === digest) return;
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
   console.log('installing Backstage: 1 GB, some two minutes');
   // No package of it needs its scripts.
   await run('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: folder, env });
-  writeFileSync(marker, digest);
+  writeFileSync(marker, wanted);
 }

@@ -64,7 +64,7 @@ export function toRolewrightError(cause: unknown): RolewrightError | null {
   if (isNamed<DOMException>(cause, 'TimeoutError'))
     return new RolewrightError('TIMEOUT', 504, {
       message: 'Rolewright did not answer in time.',
-      remedy: 'Look at the history to see whether the request took effect, and try again.',
+      remedy: 'Try again. After a write, look at the history first.',
       cause,
     });
   return null;
