@@ -30,9 +30,11 @@ export const quote = (text: string, most?: number): string => JSON.stringify(cle
 export const cleanAll = (texts: readonly string[], count = 10): string[] =>
   texts.slice(0, count).map((one) => clean(one));
 
-/** Tags or labels as texts. */
+/** The first tags or labels as texts, shorter: whoever may tag a role must not fill an answer. */
 export const pairs = (values: object | null): string[] =>
-  cleanAll(Object.entries(values ?? {}).map(([key, value]) => `${key}=${String(value)}`));
+  Object.entries(values ?? {})
+    .slice(0, 6)
+    .map(([key, value]) => clean(`${key}=${String(value)}`, 80));
 
 export const UntrustedText = Type.String();
 export const UntrustedTexts = Type.Array(Type.String());

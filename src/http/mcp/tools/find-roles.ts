@@ -50,7 +50,7 @@ export const findRoles = defineTool({
       clusters: clusters.length,
       untrusted: {
         roleName: clean(roleName),
-        clusters: cleanAll(clusterTexts(clusters)),
+        clusters: cleanAll(clusterTexts(clusters), 5),
         description: description === null ? null : clean(description),
         tags: pairs(tags),
       },
