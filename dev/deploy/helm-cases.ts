@@ -78,7 +78,7 @@ export const goodValues: Record<string, { values: object; kinds: string[] }> = {
         serviceMonitor: { enabled: true, labels: { release: 'prometheus' } },
         prometheusRule: {
           enabled: true,
-          groups: [{ name: 'a', rules: [{ alert: 'Down', expr: 'up == 0' }] }],
+          rules: 'groups: [{ name: a, rules: [{ alert: Down, expr: up == 0 }] }]',
         },
       },
       extraEnv: [{ name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: 'http://otel:4318' }],
@@ -143,7 +143,12 @@ export const wrongValues: [name: string, values: object, said: RegExp][] = [
   [
     'rules without rules',
     { ...least, metrics: { enabled: true, prometheusRule: { enabled: true } } },
-    /groups is empty/,
+    /rules has no groups/,
+  ],
+  [
+    'rules that are no rules',
+    { ...least, metrics: { enabled: true, prometheusRule: { enabled: true, rules: 'a: [' } } },
+    /rules has no groups/,
   ],
   ['an ingress without a host', { ...least, ingress: { enabled: true } }, /ingress.host is required/],
 ];
