@@ -25,7 +25,7 @@ export interface Replica {
   printedBytes(): number;
 }
 
-const root = join(import.meta.dirname, '../..');
+const ours = join(import.meta.dirname, '../..');
 const keptOutput = 65_536;
 /** The V8 options of `npm start`. They determine the memory of a process. */
 const flags = (/ node (--.*) src\/main\.ts$/.exec(manifest.scripts.start)?.[1] ?? '').split(' ');
@@ -45,10 +45,10 @@ function compileCache(): string {
 }
 
 /**
- * Starts the service as `npm start` does, with only these settings, on a free port of 127.0.0.1. Throws an
- * Error with its output when it ends at once.
+ * Starts the service as `npm start` does, with only these settings, on a free port of 127.0.0.1. `root` is the
+ * folder of another version. Throws an Error with its output when it ends at once.
  */
-export async function startReplica(settings: Record<string, string>): Promise<Replica> {
+export async function startReplica(settings: Record<string, string>, root = ours): Promise<Replica> {
   const child = spawnBound(process.execPath, [...flags, 'src/main.ts'], {
     cwd: root,
     // Do not inherit the environment: the developer's shell may have a proxy or AWS credentials.

@@ -15,6 +15,8 @@ export interface RowResult {
   figures: Record<string, number | string>;
   /** Broken promises, and required failures that did not occur. Empty when the row passed. */
   broken: string[];
+  /** Why the row could not be run here. */
+  notRun?: string;
 }
 
 /** A kind of failure, and the service's promise for it. The numbers are rounds. */

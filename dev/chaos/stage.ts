@@ -19,8 +19,8 @@ export interface WatchedReplica extends Replica {
 export interface Stage {
   aws: AwsSandbox;
   postgres: Victim;
-  /** `more`: further settings, for this replica only. */
-  replica(more?: Record<string, string>): Promise<WatchedReplica>;
+  /** `more`: further settings, for this replica only. `root`: the folder of another version of the service. */
+  replica(more?: Record<string, string>, root?: string): Promise<WatchedReplica>;
   /** Starts and stops one replica, so that later ones start faster. For rows that start many. */
   warmUp(): Promise<void>;
   /** Creates an account in AWS, with its member role and an execution role with lines for these clusters. */
@@ -107,16 +107,19 @@ export async function startStage({
   const ownSettings = typeof settings === 'function' ? settings(postgres) : settings;
   const replicas = new Set<WatchedReplica>();
   const endPostgres = atEnd(() => postgres.end());
-  const replica = async (more: Record<string, string> = {}): Promise<WatchedReplica> => {
+  const replica = async (more: Record<string, string> = {}, root?: string): Promise<WatchedReplica> => {
     const proxy = await startPostgresProxy(postgres.serviceUrl);
-    const started = await startReplica({
-      DATABASE_URL: proxy.url,
-      MIGRATION_DATABASE_URL: postgres.url,
-      AWS_ENDPOINT_URL: aws.url,
-      IAM_STALE_SECONDS: String(staleSeconds),
-      ...ownSettings,
-      ...more,
-    }).catch((error: unknown) => {
+    const started = await startReplica(
+      {
+        DATABASE_URL: proxy.url,
+        MIGRATION_DATABASE_URL: postgres.url,
+        AWS_ENDPOINT_URL: aws.url,
+        IAM_STALE_SECONDS: String(staleSeconds),
+        ...ownSettings,
+        ...more,
+      },
+      root,
+    ).catch((error: unknown) => {
       proxy.close();
       throw error;
     });
