@@ -64,12 +64,14 @@ for (const [name, row] of Object.entries(rows)) {
       rounds: given || row[size],
       say: (line) => console.log(`  … ${line}`),
     })
-    .catch((error: unknown): RowResult => ({
-      rounds: 0,
-      faults: 0,
-      figures: {},
-      broken: [`it did not finish: ${inspect(error)}`],
-    }));
+    .catch(
+      (error: unknown): RowResult => ({
+        rounds: 0,
+        faults: 0,
+        figures: {},
+        broken: [`it did not finish: ${inspect(error)}`],
+      }),
+    );
   const figures = { rounds: result.rounds, 'faults injected': result.faults, ...result.figures };
   for (const [what, figure] of Object.entries(figures))
     console.log(`  ${String(figure).padStart(10)}  ${what}`);
