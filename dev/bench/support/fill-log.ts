@@ -7,6 +7,9 @@ import { createLog, type LogLine } from './long-log.ts';
 
 type Table = LogLine['table'];
 
+/** Lines in one COPY. */
+const longestCopy = 100_000;
+
 /** For a PostgreSQL that is filled and thrown away: COPY into an emptied table then writes no WAL. */
 export const fillSettings = [
   'wal_level=minimal',
@@ -35,24 +38,43 @@ async function openTable(url: string, table: Table) {
   // Triggers would derive the columns and the other tables row by row.
   await client.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
   await client.query(`TRUNCATE ${table}`);
-  const stream = client.query(from(`COPY ${table} (${columnsOf[table]}) FROM STDIN WITH (FREEZE)`));
-  const finished = once(stream, 'finish');
-  finished.catch(() => {}); // Awaited in `close`.
-  let piece = '';
+  // PostgreSQL keeps the rows of a statement in a temporary file, for the triggers that are switched off too.
+  let copy = openCopy(client, table);
+  let [piece, lines] = ['', 0];
   return {
     async write(text: string) {
       piece += text;
+      lines += 1;
       if (piece.length < 1 << 18) return;
-      const full = stream.write(piece);
+      await copy.write(piece);
       piece = '';
-      if (!full) await once(stream, 'drain');
+      if (lines < longestCopy) return;
+      await copy.close();
+      copy = openCopy(client, table);
+      lines = 0;
     },
     async close() {
-      stream.end(piece);
-      await finished;
+      await copy.write(piece);
+      await copy.close();
       await client.query(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
       await client.query('COMMIT');
       await client.end();
+    },
+  };
+}
+
+/** One statement. */
+function openCopy(client: pg.Client, table: Table) {
+  const stream = client.query(from(`COPY ${table} (${columnsOf[table]}) FROM STDIN WITH (FREEZE)`));
+  const finished = once(stream, 'finish');
+  finished.catch(() => {}); // Awaited in `close`.
+  return {
+    async write(text: string) {
+      if (!stream.write(text)) await once(stream, 'drain');
+    },
+    async close() {
+      stream.end();
+      await finished;
     },
   };
 }
