@@ -2,7 +2,7 @@
  * `node dev/bench/history.ts` measures a page of 50 changes: the first and the deepest page, for every filter
  * and for common pairs of filters. The log has BENCH_ROWS entries (1,000,000), of some 3.7 KB each, with their
  * hashes, tree and signed checkpoints. It is created in a new PostgreSQL, which takes a minute or two a million
- * and 2.5 GB of disk. BENCH_DIRECTORY says where. BENCH_URL uses an existing database instead. BENCH_KEEP=1
+ * and 2.5 GB of disk. BENCH_COMPACT=1 leaves the documents out: 1.2 KB an entry. BENCH_DIRECTORY says where. BENCH_URL uses an existing database instead. BENCH_KEEP=1
  * leaves the new one running and prints its URL. BENCH_FILTER=q measures searches alone, for which `wanted`
  * does not hold.
  */

@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '../..');
  * The commit before the migration `history_search`, which reads the whole log and locks it at its end. Four
  * migrations are newer. Use a later commit when this one no longer starts with today's packages.
  */
-export const oldCommit = '8be02489df8124fbac827596f76f76130b93c025';
+const oldCommit = '8be02489df8124fbac827596f76f76130b93c025';
 
 export interface OldVersion {
   /** The folder that it is started in. */

@@ -86,7 +86,7 @@ function openCopy(client: pg.Client, table: Table) {
 export async function fill(
   url: string,
   rows: number,
-  { key, progress }: { key?: SigningKey; progress: (text: string) => void },
+  { progress, ...options }: { key?: SigningKey; compact?: boolean; progress: (text: string) => void },
 ): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
@@ -104,7 +104,7 @@ export async function fill(
   const streams = new Map<Table, Awaited<ReturnType<typeof openTable>>>();
   for (const table of tables) streams.set(table, await openTable(url, table));
   let entries = 0;
-  for (const { table, text } of createLog(rows, key)) {
+  for (const { table, text } of createLog(rows, options)) {
     await streams.get(table)?.write(text);
     if (table !== 'ledger_entry') continue;
     entries += 1;

@@ -30,7 +30,11 @@ export async function createLongDatabase(rows: number): Promise<{ url: string; s
   });
   try {
     await migrate(server.url);
-    await fill(server.url, rows, { key: benchKey, progress: console.error });
+    await fill(server.url, rows, {
+      key: benchKey,
+      compact: process.env.BENCH_COMPACT === '1',
+      progress: console.error,
+    });
   } catch (error) {
     await server.stop();
     throw error;

@@ -108,13 +108,16 @@ function changeOf(i: number, rows: number): Omit<Sample, 'id' | 'outcome' | 'set
  * change has two entries. One pair in 16 is two refusals, which have one entry each. Accounts, roles, actors,
  * kinds, outcomes and clusters are as unevenly distributed as in production.
  *
- * There is a checkpoint every `between` entries. A service that signs every ten seconds signs after each
- * change or two.
+ * There is a checkpoint every `between` entries. A busy service that signs every ten seconds signs after a few
+ * changes. `compact`: entries without documents.
  */
 export function* createLog(
   rows: number,
-  key: SigningKey = parseSigningKey(createSigningKey().privateKey),
-  between = 8,
+  {
+    key = parseSigningKey(createSigningKey().privateKey),
+    compact = false,
+    between = compact ? 100 : 8,
+  }: { key?: SigningKey; between?: number; compact?: boolean } = {},
 ): Generator<LogLine> {
   const frontier: Frontier = { size: 0, peaks: [] };
   const nodes: LogLine[] = [];
@@ -133,7 +136,7 @@ export function* createLog(
     const id = isRefused ? `change_${seq}-r` : `change_${String(i).padStart(36, '0')}`;
     const outcome = isRefused ? 'FAILED' : opens ? 'PENDING' : below(outcomes, random(i, 8));
     const settles = isRefused || opens ? null : seq - 1;
-    const body = sampleBody({ ...change, id, outcome, settles });
+    const body = sampleBody({ ...change, id, outcome, settles }, { compact });
     hash = entryHash(hash, body);
     const digest = hash.toString('latin1');
     if (seq === 1) origin = originOf(digest);

@@ -2,6 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { grantRights } from '../connection/rights.ts';
+import { concurrentIndexOf, createConcurrentIndex } from './concurrent-index.ts';
 import { type Patience, takeMigrationLock } from './migration-lock.ts';
 
 /**
@@ -43,7 +44,8 @@ const table = `CREATE TABLE _prisma_migrations (
 )`;
 
 /**
- * Applies the migrations of `directory` that the database lacks, each in one transaction. Replicas that start
+ * Applies the migrations of `directory` that the database lacks, each in one transaction. One that is a single
+ * CREATE INDEX CONCURRENTLY runs outside a transaction, because PostgreSQL demands it. Replicas that start
  * together wait for one another, with `patience`. Then grants the role `service`, if there is one, its
  * rights.
  *
@@ -113,9 +115,11 @@ function compare(known: Migration[], applied: Applied[]): { missing: Migration[]
 }
 
 async function apply(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
+  const index = concurrentIndexOf(sql);
   try {
+    if (index !== null) await createConcurrentIndex(client, index, sql);
     await client.query('BEGIN');
-    await client.query(sql);
+    if (index === null) await client.query(sql);
     await client.query(
       `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
        VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
