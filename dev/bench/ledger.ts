@@ -20,6 +20,7 @@ import type { Change } from '#src/schema/change.ts';
 import { plainDeps } from '#test/support/plain-deps.ts';
 import { startPostgres } from '../sandbox/postgres.ts';
 import { caller } from './support/caller.ts';
+import { draft } from './support/draft.ts';
 import { accountIdOf, hub, member, useHubCredentials } from './support/fleet.ts';
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 3);
@@ -52,37 +53,6 @@ const startAws = async () => {
     once(child, 'exit').then(() => Promise.reject(new Error('no AWS'))),
   ]);
   return { url: String(url).trim(), stop: () => child.stdin.end() };
-};
-
-const draft: ChangeDraft = {
-  kind: 'EXTEND',
-  accountId: '111122223333',
-  roleName: 'PodExecution',
-  roleId: 'AROAEXAMPLE',
-  clusters: [{ region: 'us-west-2', name: 'my-cluster' }],
-  caller,
-  reason: 'CHG-1042',
-  overrides: [],
-  idempotencyKey: null,
-  sessionName: 'rolewright-bench',
-  reverts: null,
-  planId: 'plan_1',
-  planned: [],
-  effects: null,
-  before: {
-    trust: { Version: '2012-10-17', Statement: [] },
-    policies: { attached: ['arn:aws:iam::aws:policy/A'], inline: null },
-    tags: {},
-  },
-  after: {
-    trust: { Version: '2012-10-17', Statement: [] },
-    policies: { attached: ['arn:aws:iam::aws:policy/A'], inline: null },
-    tags: {},
-  },
-  diff: '- a\n+ b\n',
-  editedOutside: false,
-  claimant: null,
-  lineKept: null,
 };
 
 /** How often `work` is done in a second, by `atOnce` callers at once. */
