@@ -2,8 +2,8 @@
  * `npm run bench -- size` measures what the length of the log costs: a log of BENCH_SMALL entries (100,000) and one
  * of BENCH_ROWS (1,000,000), in one run, and their ratio. Disk, pages, searches, export, verification, and one
  * more entry. BENCH_URL uses an existing long log: of `BENCH_KEEP=1 npm run bench -- history`. BENCH_COMPACT=1
- * leaves the documents out of the entries. BENCH_THOROUGH=1 also verifies tree and columns. Times are wall time:
- * other work makes both longer, and changes the ratio less.
+ * leaves the documents out of the entries. BENCH_THOROUGH=1 also verifies tree and columns. Times are
+ * processor time, of the service and its connections, where nothing else is said.
  */
 import { loadavg } from 'node:os';
 import { createLongDatabase } from './support/long-database.ts';
