@@ -41,6 +41,7 @@ export const goodValues: Record<string, { values: object; kinds: string[] }> = {
       },
       imagePullSecrets: [{ name: 'registry' }],
       fullnameOverride: 'roles',
+      listenHost: '::',
       config: {
         ...least.config,
         LOG_LEVEL: 'warn',
