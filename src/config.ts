@@ -124,6 +124,8 @@ function findContradictions(candidate: Candidate): string[] {
     faults.push(
       `AUTH=none lets everyone in, so HOST must be a loopback address such as 127.0.0.1, not ${JSON.stringify(HOST)}.`,
     );
+  if (isSet('METRICS_PORT') && candidate.METRICS_PORT !== 0 && candidate.METRICS_PORT === candidate.PORT)
+    faults.push('METRICS_PORT must be another port than PORT: metrics have a server of their own.');
   if (isSet('AUDIT_CHECKPOINT_SINK') && !isSet('AUDIT_SIGNING_KEY'))
     faults.push(
       'AUDIT_CHECKPOINT_SINK needs AUDIT_SIGNING_KEY to sign what it publishes. Run npm run audit:key to make a key.',

@@ -3,6 +3,7 @@ import closeWithGrace from 'close-with-grace';
 import type { FastifyBaseLogger } from 'fastify';
 import { ConfigError, loadConfig, stopGraceMs } from './config.ts';
 import { logUnhandledRejections } from './http/log/unhandled-rejections.ts';
+import { openMetrics } from './metrics/open.ts';
 import { waitForDatabases } from './postgres/connection/wait-for-database.ts';
 import { readTracing } from './tracing/wanted.ts';
 import { version } from './version.ts';
@@ -16,11 +17,13 @@ async function start(): Promise<void> {
   // The first process of a container ignores signals that it does not handle. Nothing has to be finished yet.
   const leave = () => process.exit(1);
   for (const signal of stopSignals) process.on(signal, leave);
+  // First, so that it also answers while the service waits for its database.
+  const metrics = await openMetrics(config);
   const embedded = config.DATABASE_URL === 'embedded' ? await embeddedPostgres() : null;
   // In containers the database often starts at the same time as the service.
   if (embedded === null) await waitForDatabases(config);
   const urls = embedded && { DATABASE_URL: embedded.serviceUrl, MIGRATION_DATABASE_URL: embedded.url };
-  const service = await wire({ ...config, ...urls }, tracer ? { observer: tracer } : {});
+  const service = await wire({ ...config, ...urls }, { metrics, ...(tracer && { observer: tracer }) });
   log = service.app.log;
   const stop = async () => {
     await service.close();

@@ -177,6 +177,14 @@ export const settings = {
         'the networks of proxies as CIDR blocks, separated by commas: 10.0.0.0/8,fd00::/8; /0 is not allowed',
     }),
   ),
+  METRICS_PORT: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 65535, description: 'a port from 0 to 65535, or left out' }),
+  ),
+  METRICS_HOST: Type.String({
+    default: '127.0.0.1',
+    minLength: 1,
+    description: 'a host name or an address to answer GET /metrics on',
+  }),
   // Hosts and containers set this in their own ways. Only the value `development` has a meaning here.
   NODE_ENV: Type.Optional(Type.String()),
   LOG_LEVEL: Type.Enum([...logLevels], { default: 'info', description: logLevels.join(', ') }),

@@ -6,6 +6,8 @@ import { createDeps } from './create-deps.ts';
 import { parseNetworks } from './http/connection/client-address.ts';
 import { operationsLog } from './http/log/operations-log.ts';
 import { buildServer, type ServerOptions } from './http/server.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { combineObservers } from './observe.ts';
 
 export interface Service {
   app: FastifyInstance;
@@ -19,16 +21,23 @@ export interface Service {
 export interface WireOptions extends AdapterOptions, Pick<ServerOptions, 'logTo'> {
   /** Names for sign-in to the console in one click. Only the sandbox has them. */
   consoleUsers?: readonly string[];
+  /** It shows the parts of the service once they are there, and is closed last. Null: nobody scrapes. */
+  metrics?: Metrics | null;
 }
 
 /** Puts the service together and brings its database up to date. It does not listen. */
 export async function wire(
   config: Config,
-  { logTo, consoleUsers = [], ...options }: WireOptions = {},
+  { logTo, consoleUsers = [], metrics = null, observer: tracer, ...options }: WireOptions = {},
 ): Promise<Service> {
-  const adapters = createAdapters(config, options);
+  const observer = combineObservers([tracer, metrics?.observer].filter((one) => one !== undefined));
+  const adapters = createAdapters(config, { ...options, observer });
   const { database } = adapters;
   const stopping = new AbortController();
+  const release = async () => {
+    await adapters.release();
+    await metrics?.close();
+  };
   try {
     const deps = createDeps(config, adapters, stopping.signal, (err) =>
       app.log.error({ err }, 'the clusters that EKS shows are not remembered'),
@@ -56,6 +65,8 @@ export async function wire(
     const { canModifyLog } = await database.migrate(log);
     await database.reserveConnections();
     await database.clock.compare(log);
+    metrics?.watch(database.figures, database.pools, log);
+    if (metrics) log.info({ url: metrics.url }, 'metrics are answered');
     const important = operationsLog(log);
     warnOfRisks(config, { log, important, signing: adapters.signing, canModifyLog });
     const background = await startBackground(adapters, { config, deps: { ...deps, log: important }, log });
@@ -68,12 +79,12 @@ export async function wire(
         // Changes are waited for. Connections and the receiver of events do not delay the last checkpoint.
         app.finishWrites().then(() => background.finish()),
       ]);
-      await adapters.release();
+      await release();
       for (const one of ended) if (one.status === 'rejected') throw one.reason;
     };
     return { app, close };
   } catch (error) {
-    await adapters.release();
+    await release();
     throw error;
   }
 }

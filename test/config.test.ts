@@ -26,6 +26,7 @@ t.test('omitted and empty settings have their defaults', async (t) => {
     RATE_LIMIT_PER_MINUTE: 1200,
     SWEEP_CONCURRENCY: 64,
     HSTS_SECONDS: 0,
+    METRICS_HOST: '127.0.0.1',
     ...good,
   };
   t.same(loadConfig(good), expected);
@@ -39,6 +40,8 @@ t.test('omitted and empty settings have their defaults', async (t) => {
 t.test('valid settings', async (t) => {
   for (const settings of [
     { HOST: 'localhost' },
+    { METRICS_PORT: '9464', METRICS_HOST: '0.0.0.0' },
+    { METRICS_PORT: '0', PORT: '0' },
     { HOST: '::1' },
     { HOST: '127.0.0.2' },
     { PORT: '0' },
@@ -91,6 +94,8 @@ t.test('valid settings', async (t) => {
 
 t.test('invalid settings', async (t) => {
   const cases: [Record<string, string | undefined>, RegExp][] = [
+    [{ METRICS_PORT: 'x' }, /^METRICS_PORT must be a port from 0 to 65535, or left out, not "x"\.$/],
+    [{ METRICS_PORT: '8080' }, /^METRICS_PORT must be another port than PORT: .*\.$/],
     [
       { WEBHOOK_URL: 'http://hooks.example/', WEBHOOK_SECRET: secretOf(24) },
       /^WEBHOOK_URL must be an https URL [^,]+, without a user or a fragment\.$/,

@@ -7,6 +7,7 @@ import closeWithGrace from 'close-with-grace';
 import { createSigningKey } from '#src/audit/checkpoint.ts';
 import { loadConfig } from '#src/config.ts';
 import { logUnhandledRejections } from '#src/http/log/unhandled-rejections.ts';
+import { openMetrics } from '#src/metrics/open.ts';
 import { wire } from '#src/wire.ts';
 import { type AwsSandbox, startAwsSandbox } from './aws/server.ts';
 import { startConsoleBuild } from './console.ts';
@@ -54,27 +55,30 @@ async function start(): Promise<void> {
       keyFile: join(directory, 'issuer-key.json'),
     });
     stops.push(() => issuer.close());
-    const service = await wire(
-      loadConfig({
-        DATABASE_URL: postgres.serviceUrl,
-        MIGRATION_DATABASE_URL: postgres.url,
-        MEMBER_EXTERNAL_ID: externalId,
-        ORGANIZATIONS_ROLE_ARN: organizationsRoleArn,
-        ORGANIZATIONS_EXTERNAL_ID: externalId,
-        LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
-        NODE_ENV: 'development',
-        OIDC_ISSUER: issuer.url,
-        OIDC_AUDIENCE: audience,
-        CONSOLE_CLIENT_ID: consoleClientId,
-        // The sandbox has nothing to protect, and the tutorial attaches other policies.
-        ALLOWED_POLICY_ARNS: process.env.ALLOWED_POLICY_ARNS ?? '*',
-        RATE_LIMIT_PER_MINUTE: process.env.RATE_LIMIT_PER_MINUTE,
-        AUDIT_SIGNING_KEY: signingKey(),
-        AUDIT_CHECKPOINT_SINK: pathToFileURL(resolve(directory, 'checkpoints.ndjson')).href,
-        AUDIT_CHECKPOINT_SECONDS: '2',
-      }),
-      { logTo: openLog(), consoleUsers: personas },
-    );
+    const config = loadConfig({
+      DATABASE_URL: postgres.serviceUrl,
+      MIGRATION_DATABASE_URL: postgres.url,
+      MEMBER_EXTERNAL_ID: externalId,
+      ORGANIZATIONS_ROLE_ARN: organizationsRoleArn,
+      ORGANIZATIONS_EXTERNAL_ID: externalId,
+      METRICS_PORT: process.env.METRICS_PORT,
+      LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
+      NODE_ENV: 'development',
+      OIDC_ISSUER: issuer.url,
+      OIDC_AUDIENCE: audience,
+      CONSOLE_CLIENT_ID: consoleClientId,
+      // The sandbox has nothing to protect, and the tutorial attaches other policies.
+      ALLOWED_POLICY_ARNS: process.env.ALLOWED_POLICY_ARNS ?? '*',
+      RATE_LIMIT_PER_MINUTE: process.env.RATE_LIMIT_PER_MINUTE,
+      AUDIT_SIGNING_KEY: signingKey(),
+      AUDIT_CHECKPOINT_SINK: pathToFileURL(resolve(directory, 'checkpoints.ndjson')).href,
+      AUDIT_CHECKPOINT_SECONDS: '2',
+    });
+    const service = await wire(config, {
+      logTo: openLog(),
+      consoleUsers: personas,
+      metrics: await openMetrics(config),
+    });
     stops.push(() => service.close());
     logUnhandledRejections(service.app.log);
     // Tests that need no console do not wait for a busy machine.

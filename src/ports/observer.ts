@@ -42,7 +42,7 @@ export type Occurrence =
   /** A run of the checkpoints ended. NOT_INTACT: the log differs from what was signed. */
   | { of: 'CHECKPOINT'; result: 'DONE' | 'NOT_INTACT' | 'FAILED' }
   /** A request over HTTP was answered. */
-  | { of: 'HTTP_ANSWER'; face: HttpFace; status: number; seconds: number };
+  | { of: 'HTTP_ANSWER'; face: HttpFace; status: number };
 
 export type HttpFace = 'REST' | 'GRAPHQL' | 'MCP' | 'CONSOLE' | 'HEALTH' | 'OTHER';
 

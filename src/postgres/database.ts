@@ -5,6 +5,7 @@ import type { Accounts } from '../ports/accounts.ts';
 import type { Audit, CheckpointSink } from '../ports/audit.ts';
 import type { WarningLog } from '../ports/authenticate.ts';
 import type { Claims } from '../ports/claims.ts';
+import type { Figures, PoolFigures } from '../ports/figures.ts';
 import type { Health } from '../ports/health.ts';
 import type { IdempotencyKeys } from '../ports/idempotency-keys.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -31,6 +32,7 @@ import { openHealth } from './connection/health.ts';
 import { requireOwnSession } from './connection/own-session.ts';
 import { openPool } from './connection/pool.ts';
 import { createPrisma } from './connection/prisma.ts';
+import { openFigures, poolFiguresOf } from './figures/figures.ts';
 import { openIdempotencyKeys } from './idempotency/idempotency-keys.ts';
 import { openLocks } from './locks/locks.ts';
 import { migrateDatabase } from './migrations/migrate-database.ts';
@@ -84,6 +86,8 @@ export interface Database {
   outbox: Outbox;
   schedules: Schedules;
   queue: Queue;
+  figures: Figures;
+  pools(): PoolFigures[];
   /** Fault: UNAVAILABLE. */
   health: Health;
   /**
@@ -133,6 +137,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     outbox: openOutbox(prisma),
     schedules: openSchedules({ prisma: sweepPrisma, pool: sweeps, queue }),
     queue,
+    figures: openFigures({ pool: reads, signs: keys !== null }),
+    pools: () => poolFiguresOf({ reads, appends, sweeps }),
     health: openHealth({ pool: reads, clock }),
     async requireOwnSessions() {
       await requireOwnSession(url, 'DATABASE_URL');

@@ -314,6 +314,7 @@ const rights: Record<string, string[]> = {
     'fault',
     'lru-cache',
   ],
+  'postgres/figures': ['postgres/connection', 'postgres/queue', 'type ports', 'type schema', 'type pg'],
   'postgres/idempotency': [
     'postgres/connection',
     'postgres/generated',
@@ -370,6 +371,8 @@ const rights: Record<string, string[]> = {
   permissions: ['type ports', '@cedar-policy/*', 'lru-cache', node],
   webhook: ['type ports', node],
   tracing: ['fault', 'type ports', '@opentelemetry/*', node],
+  // What Prometheus scrapes. Loaded only where METRICS_PORT is set.
+  metrics: ['type ports', 'fault', 'version', 'within', 'prom-client', node],
 
   // Faces: their own words into one call of an operation.
   problem: ['fault', 'type schema'],
@@ -506,12 +509,15 @@ const rights: Record<string, string[]> = {
     'http',
     'operations',
     'type fastify',
+    'type metrics',
+    'observe',
     node,
   ],
   // `#dev`: the embedded database of a developer, where it is asked for.
   main: [
     'config',
     'wire',
+    'metrics',
     'version',
     'tracing', // asked for by the environment, before anything else is loaded
     'http/log',

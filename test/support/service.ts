@@ -9,9 +9,12 @@ import { openOrganizations } from '#src/aws/organizations.ts';
 import { buildServer, type ServerOptions } from '#src/http/server.ts';
 import { createScheduleHandler } from '#src/jobs/schedule.ts';
 import { createSweepHandler } from '#src/jobs/sweep.ts';
+import { unobserved } from '#src/observe.ts';
+import { createRefusalCounts } from '#src/operations/call/refusal-counts.ts';
 import { rememberClusters } from '#src/operations/clusters/remember-clusters.ts';
 import type { Authenticate } from '#src/ports/authenticate.ts';
 import { startCheckpointer } from '#src/postgres/audit/checkpointer.ts';
+import type { Database } from '#src/postgres/database.ts';
 import type { Change } from '#src/schema/change.ts';
 import type { Partition } from '#src/schema/primitives.ts';
 import { plainDeps } from './plain-deps.ts';
@@ -38,6 +41,7 @@ export interface TestService {
   app: FastifyInstance;
   world: World;
   databaseUrl: string;
+  store: Database;
   awsUrl: string;
   /** The log's lines, parsed. */
   log: Record<string, unknown>[];
@@ -115,10 +119,12 @@ export async function startService(
     reauthenticateEveryMs = 60_000,
     sweepConcurrency = 0,
     awsNow = Date.now,
-    ...aws
+    observer = unobserved,
+    ...given
   }: ServiceOptions = {},
 ): Promise<TestService> {
   useOwnCredentials();
+  const aws = { ...given, observer };
   const sandbox = await startAwsSandbox({ now: awsNow, currentTime: Date.now });
   const { world } = sandbox;
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = process.env;
@@ -139,12 +145,14 @@ export async function startService(
   });
   const key = parseSigningKey(createSigningKey().privateKey);
   const keys = new Map([[key.keyId, key.publicKey]]);
-  const store = await freshStore(t, { lockWaitMs: 5000, timeoutMs: 30_000, keys, ...database });
+  const store = await freshStore(t, { lockWaitMs: 5000, timeoutMs: 30_000, keys, observer, ...database });
   const plain = plainDeps(store);
   const { seenClusters, inFlight } = plain;
   const onFailure = (err: unknown) => app.log.error({ err }, 'clusters are not remembered');
   const real: Parts = {
     ...plain,
+    observer,
+    refusals: createRefusalCounts(observer),
     roles,
     clusters: rememberClusters(clusters, { seenClusters, inFlight, onFailure, patienceMs: 30_000 }),
     organizations,
@@ -181,6 +189,7 @@ export async function startService(
     now,
     log: app.log,
     intervalMs: hour,
+    observer,
   });
   t.teardown(async () => {
     await app.close();
@@ -201,6 +210,7 @@ export async function startService(
     app,
     world,
     databaseUrl: store.url,
+    store,
     organization: (members, organizationId = 'o-rolewright1') => {
       world.putAccount({ accountId: managementAccountId });
       const trust = {

@@ -5,8 +5,7 @@ import { assetsPath, configPath, pagePaths } from '../console/paths.ts';
 /** Reports each answer, to whatever URL. A stream is reported at its end. */
 export function countAnswers(app: FastifyInstance, observer: Pick<Observer, 'note'>): void {
   app.addHook('onResponse', async (request, reply) => {
-    const { statusCode: status, elapsedTime } = reply;
-    observer.note({ of: 'HTTP_ANSWER', face: faceOf(request), status, seconds: elapsedTime / 1000 });
+    observer.note({ of: 'HTTP_ANSWER', face: faceOf(request), status: reply.statusCode });
   });
 }
 

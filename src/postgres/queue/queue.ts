@@ -34,6 +34,13 @@ const statementMs = 30_000;
 /** How long a stop waits for the jobs in flight. */
 const stopMs = 50_000;
 
+/**
+ * The processes that have sent a heartbeat lately, as `live`. The same condition as in pg-boss's getInstances,
+ * which lists only the oldest instances, with all their data.
+ */
+export const countReplicas = `SELECT count(*)::int AS live FROM ${queueSchema}.instance
+  WHERE stopped_on IS NULL AND heartbeat_on >= now() - 3 * heartbeat_seconds * interval '1 second'`;
+
 /** pg-boss on our database. It connects on first use. */
 export interface JobQueue extends Queue {
   /** Adds jobs within the transaction of `client`. */
@@ -182,12 +189,7 @@ export function openQueue({
     },
     async replicas() {
       const boss = await started();
-      // The same condition as in pg-boss's getInstances, which lists only the oldest instances, with all
-      // their data.
-      const { rows } = await boss.getDb().executeSql(
-        `SELECT count(*)::int AS live FROM ${queueSchema}.instance
-         WHERE stopped_on IS NULL AND heartbeat_on >= now() - 3 * heartbeat_seconds * interval '1 second'`,
-      );
+      const { rows } = await boss.getDb().executeSql(countReplicas);
       const live = Number(rows[0]?.live ?? 0);
       // This happens after an outage, during which no replica could send a heartbeat.
       if (live === 0)
