@@ -151,6 +151,8 @@ const refusals: [string, string, Parameters<Awaited<ReturnType<typeof start>>['a
   [
     ['no such entity', '/overview?entityRef=component:default/other', {}, 404, 'NO_ENTITY'],
     ['no entity ref', '/overview', {}, 400, 'INVALID_INPUT'],
+    ['an entity ref of two lines', '/overview?entityRef=component:default/a%0Ab', {}, 400, 'INVALID_INPUT'],
+    ['an entity ref that turns text around', '/overview?entityRef=a:b/%E2%80%AEc', {}, 400, 'INVALID_INPUT'],
     ['two entity refs', `${overview}&entityRef=component:default/bare`, {}, 400, 'INVALID_INPUT'],
     ['no annotations', '/overview?entityRef=component:default/bare', {}, 404, 'NO_ANNOTATION'],
     [

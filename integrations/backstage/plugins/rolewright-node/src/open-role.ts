@@ -96,13 +96,17 @@ export const noPerson = (): RolewrightError =>
   });
 
 function fullRefOf(given: string): string {
-  try {
-    return stringifyEntityRef(parseEntityRef(given));
-  } catch {
-    throw new RolewrightError('INVALID_INPUT', 400, {
+  const invalid = () =>
+    new RolewrightError('INVALID_INPUT', 400, {
       message: 'The entity ref is not one.',
       remedy: 'Send one such as component:default/payments.',
     });
+  // It becomes part of messages and of lines in logs.
+  if (!/^[^\s\p{Cc}\p{Cf}]{1,300}$/u.test(given)) throw invalid();
+  try {
+    return stringifyEntityRef(parseEntityRef(given));
+  } catch {
+    throw invalid();
   }
 }
 

@@ -83,7 +83,7 @@ function sentenceOf(
 
 /** A change of the history, as a portal shows it. */
 export function toChange({ publicUrl }: Pick<OpenRole, 'publicUrl'>, change: Logged): Change {
-  const { id, at, kind, outcome, clusters, actor, reason } = change;
+  const { id, at, kind, outcome, clusters, actor, onBehalfOf, reason } = change;
   return {
     id,
     at,
@@ -91,13 +91,8 @@ export function toChange({ publicUrl }: Pick<OpenRole, 'publicUrl'>, change: Log
     outcome,
     clusters,
     actor: oneLine(actor.subject),
-    onBehalfOf: personOf(change),
+    onBehalfOf: onBehalfOf ? oneLine(onBehalfOf.subject) : null,
     reason: reason && oneLine(reason),
     url: publicUrl && `${publicUrl}/history/${encodeURIComponent(id)}`,
   };
-}
-
-function personOf(change: Logged): string | null {
-  const { onBehalfOf } = change as { onBehalfOf?: { subject: string } | null };
-  return onBehalfOf ? oneLine(onBehalfOf.subject) : null;
 }
