@@ -23,7 +23,6 @@ export function Diff({ diff }: { diff: string }) {
           fontFamily: 'var(--bui-font-monospace)',
           fontSize: 'var(--bui-font-size-2)',
           whiteSpace: 'pre-wrap',
-          overflowWrap: 'anywhere',
         }}
       >
         {lines.map((line, index) => {

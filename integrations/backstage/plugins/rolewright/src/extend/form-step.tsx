@@ -17,7 +17,7 @@ export function FormStep({ roleName, extend }: { roleName: string; extend: Exten
     >
       <DialogBody>
         <Flex direction="column" gap="4">
-          <Text as="p" style={{ margin: 0, overflowWrap: 'anywhere' }}>
+          <Text as="p" style={{ margin: 0 }}>
             Let clusters use {roleName}.
           </Text>
           <ClusterRows extend={extend} />

@@ -39,9 +39,7 @@ function Effects({ effects }: { effects: Parameters<typeof effectTexts>[0] }) {
   return (
     <ul aria-label="Effects" style={{ margin: 0, paddingInlineStart: 'var(--bui-space-5)' }}>
       {texts.map((text) => (
-        <li key={text} style={{ overflowWrap: 'anywhere' }}>
-          {text}
-        </li>
+        <li key={text}>{text}</li>
       ))}
     </ul>
   );

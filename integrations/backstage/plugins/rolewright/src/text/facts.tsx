@@ -11,7 +11,6 @@ export function Facts({ facts }: { facts: readonly (readonly [name: string, valu
         display: 'flex',
         flexWrap: 'wrap',
         gap: 'var(--bui-space-3) var(--bui-space-6)',
-        overflowWrap: 'anywhere',
       }}
     >
       {facts.map(([name, value]) => (

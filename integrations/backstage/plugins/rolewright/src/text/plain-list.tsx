@@ -1,7 +1,7 @@
 import { Box } from '@backstage/ui';
 import type { ReactNode } from 'react';
 
-/** A list without bullets. Long words, such as ARNs, are broken. `label`: what is listed. */
+/** A list without bullets. `label`: what is listed. */
 export function PlainList({
   label,
   items,
@@ -10,7 +10,7 @@ export function PlainList({
   items: readonly (readonly [key: string, item: ReactNode])[];
 }) {
   return (
-    <Box as="ul" m="0" p="0" aria-label={label} style={{ listStyle: 'none', overflowWrap: 'anywhere' }}>
+    <Box as="ul" m="0" p="0" aria-label={label} style={{ listStyle: 'none' }}>
       {items.map(([key, item], index) => (
         <Box
           as="li"

@@ -7,4 +7,6 @@ import type { CSSProperties } from 'react';
 export const readable = {
   '--bui-fg-secondary': 'color-mix(in srgb, var(--bui-fg-primary) 72%, transparent)',
   '--bui-fg-danger': 'var(--bui-fg-danger-on-bg)',
+  // A long name or ARN is broken where its place ends.
+  overflowWrap: 'anywhere',
 } as CSSProperties;
