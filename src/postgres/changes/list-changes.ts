@@ -64,14 +64,17 @@ function pageQuery(
     from !== null && `${isBackwards ? '>' : '<'} ${bound(from.position)}`,
   ].filter((place) => place !== false);
   const within = (column: string) => places.map((place) => `${column} ${place}::bigint`);
-  const conditions = [...within('entry.position'), ...conditionsOn(filter, bound)];
+  const others = conditionsOn(filter, bound);
+  const conditions = [...within('entry.position'), ...others];
+  const isSearchAlone = others.length === 0 && filter.cluster === undefined;
   const search = filter.q === undefined ? null : parseSearch(filter.q);
   const phrases = (search?.phrases ?? []).map(
     (phrase) => `' ' || said.words || ' ' LIKE ${bound(`% ${phrase} %`)}`,
   );
   const size = `${bound(limit + 1)}::int`;
-  const inOrder = (name: string, count = size) =>
-    `ORDER BY ${name}.position ${isBackwards ? 'ASC' : 'DESC'} LIMIT ${count}`;
+  const ordered = (name: string) => `ORDER BY ${name}.position ${isBackwards ? 'ASC' : 'DESC'}`;
+  const inOrder = (name: string, count = size) => `${ordered(name)} LIMIT ${count}`;
+  const holding = (words: string[]) => `string_to_array(said.words, ' ') @> ${bound(words)}::text[]`;
   const all = (where: string[]) => ['TRUE', ...where].join(' AND ');
   const columns = 'entry.seq, entry.position, entry.body, entry.hash';
   const select = (tables: string, where: string[]) =>
@@ -83,9 +86,14 @@ function pageQuery(
     way === 'ORDER'
       ? `SELECT next.position FROM (SELECT entry.position FROM ${tables} WHERE ${all(where)} ${inOrder('entry', `${fewest}`)}) next
            JOIN ${saidOf('next')} WHERE ${all(phrases)} ${inOrder('next')}`
-      : // OFFSET 0 keeps the planner from reading the history in its order until the page is full.
-        `SELECT rare.position FROM (SELECT entry.position FROM ${tables} JOIN ${saidOf('entry')}
-           WHERE ${all([...where, ...within('said.position'), ...phrases, `string_to_array(said.words, ' ') @> ${bound(words)}::text[]`])} OFFSET 0) rare ${inOrder('rare')}`;
+      : isSearchAlone
+        ? // Every match is a change of the page's order, so only those of the page are looked up in the log.
+          `SELECT entry.position FROM (SELECT said.position FROM ledger_search said
+             WHERE ${all([...within('said.position'), ...phrases, holding(words)])} ${ordered('said')} OFFSET 0) rare
+             JOIN ledger_entry entry ON entry.position = rare.position AND ${isSettled} ${inOrder('rare')}`
+        : // OFFSET 0 keeps the planner from reading the history in its order until the page is full.
+          `SELECT rare.position FROM (SELECT entry.position FROM ${tables} JOIN ${saidOf('entry')}
+           WHERE ${all([...where, ...within('said.position'), ...phrases, holding(words)])} OFFSET 0) rare ${inOrder('rare')}`;
   const settled = (tables: string, where: string[]) =>
     search === null
       ? select(tables, [isSettled, ...where])
