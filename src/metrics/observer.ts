@@ -73,6 +73,11 @@ export function createMetricsObserver(registry: Registry): Observer {
   );
   const verified = createVerificationGauges(registry);
 
+  // From 0 on, so that the first one counts as an increase.
+  for (const code of Object.keys(faults)) refusals.inc({ code }, 0);
+  for (const result of ['DONE', 'NOT_INTACT', 'FAILED']) checkpoints.inc({ result }, 0);
+  for (const result of ['INTACT', 'NOT_INTACT']) verifications.inc({ result }, 0);
+
   const ends: { [K in Activity['of']]: (activity: Activity & { of: K }, end: End) => void } = {
     // HTTP_ANSWER counts it, by its face.
     REQUEST() {},

@@ -300,6 +300,20 @@ t.test('hostile names never become labels', async (t) => {
   t.equal(families.has('rolewright_up'), false);
 });
 
+t.test('counters that alerts watch for an increase begin at 0', async (t) => {
+  const metrics = await startMetrics({ host: '127.0.0.1', port: 0 });
+  t.teardown(() => metrics.close());
+  const { value } = await scrape(metrics.url);
+  const cases: [string, Record<string, string>][] = [
+    ['refusals_total', { code: 'INTERNAL' }],
+    ['refusals_total', { code: 'AUDIT_UNAVAILABLE' }],
+    ['audit_checkpoint_runs_total', { result: 'NOT_INTACT' }],
+    ['metrics_collection_failures_total', { figure: 'audit' }],
+  ];
+  for (const [name, labels] of cases) t.equal(value(`rolewright_${name}`, labels), 0, name);
+  t.equal(value('rolewright_audit_verification_ok'), undefined, '0 would say that the log is not intact');
+});
+
 t.test('the main port has no metrics', async (t) => {
   const { service } = await startWatched(t);
   for (const path of ['/metrics', '/v1/metrics', '/metrics/'])
