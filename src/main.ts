@@ -18,7 +18,7 @@ async function start(): Promise<void> {
   const leave = () => process.exit(1);
   for (const signal of stopSignals) process.on(signal, leave);
   // First, so that it also answers while the service waits for its database.
-  const metrics = await openMetrics(config);
+  const metrics = await openMetrics(config, tracer?.trace);
   const embedded = config.DATABASE_URL === 'embedded' ? await embeddedPostgres() : null;
   // In containers the database often starts at the same time as the service.
   if (embedded === null) await waitForDatabases(config);

@@ -21,17 +21,20 @@ export interface MetricsOptions {
   port: number;
   /** How long figures of the database are good for, in ms. */
   freshMs?: number;
+  /** Of the tracer. With it the format is OpenMetrics, whose times name a trace each. */
+  trace?: Observer['trace'];
 }
 
 /**
  * Starts to answer `GET /metrics` on an address of its own. A part of the process that does not work yet, or
  * no longer, is left out. Throws what Node throws when the address cannot be used.
  */
-export async function startMetrics({ freshMs, ...address }: MetricsOptions): Promise<Metrics> {
-  const registry = new Registry();
+export async function startMetrics({ freshMs, trace, ...address }: MetricsOptions): Promise<Metrics> {
+  const registry: Registry = new Registry();
+  if (trace) registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
   collectDefaultMetrics({ register: registry });
   describeBuild(registry);
-  const observer = createMetricsObserver(registry);
+  const observer = createMetricsObserver(registry, trace);
   const figures = createServiceFigures(registry, freshMs);
   const server = createMetricsServer(async () => {
     await figures.refresh();

@@ -7,8 +7,11 @@ const ofOperations = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 3
 const ofAws = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const ofDatabase = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Counts and times what this process does. */
-export function createMetricsObserver(registry: Registry): Observer {
+/**
+ * Counts and times what this process does. With `trace` each time has its trace as an exemplar; the registry is
+ * then one of OpenMetrics.
+ */
+export function createMetricsObserver(registry: Registry, trace?: Observer['trace']): Observer {
   const registers = [registry];
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
     new Counter({ name: `rolewright_${name}`, help, labelNames, registers });
@@ -17,7 +20,17 @@ export function createMetricsObserver(registry: Registry): Observer {
     help: string,
     labelNames: readonly L[],
     buckets: number[],
-  ) => new Histogram({ name: `rolewright_${name}`, help, labelNames, buckets, registers });
+  ): Times<L> => {
+    const options = { name: `rolewright_${name}`, help, labelNames, buckets, registers };
+    const times = new Histogram({ ...options, enableExemplars: trace !== undefined });
+    if (!trace) return times;
+    return {
+      observe(labels, value) {
+        const traceId = trace()?.traceId;
+        times.observe({ labels, value, ...(traceId && { exemplarLabels: { trace_id: traceId } as never }) });
+      },
+    };
+  };
 
   const operations = counter('operations_total', 'Calls of operations that have ended', [
     'operation',
@@ -97,7 +110,7 @@ export function createMetricsObserver(registry: Registry): Observer {
     LOCK_WAIT: ({ lock }, { seconds }) => lockSeconds.observe({ lock }, seconds),
     APPEND(_, { seconds, failure }) {
       appends.inc({ result: codeOf(failure) });
-      appendSeconds.observe(seconds);
+      appendSeconds.observe({}, seconds);
     },
   };
   const notes: { [K in Occurrence['of']]: (occurrence: Occurrence & { of: K }) => void } = {
@@ -129,6 +142,11 @@ export function createMetricsObserver(registry: Registry): Observer {
     note: <K extends Occurrence['of']>(occurrence: Occurrence & { of: K }) =>
       notes[occurrence.of as K](occurrence),
   };
+}
+
+/** A histogram of seconds. */
+interface Times<L extends string> {
+  observe(labels: Partial<Record<L, string>>, seconds: number): void;
 }
 
 type Failure = { error: unknown } | null;

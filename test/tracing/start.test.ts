@@ -4,6 +4,7 @@ import t from 'tap';
 import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import { externalId, hub, seedAws } from '#dev/sandbox/fleet.ts';
 import { loadConfig } from '#src/config.ts';
+import { startMetrics } from '#src/metrics/metrics.ts';
 import { startTracing } from '#src/tracing/start.ts';
 import { wire } from '#src/wire.ts';
 import { freshDatabase, runSql } from '#test/support/postgres.ts';
@@ -36,8 +37,10 @@ const settings = {
   WEBHOOK_URL: receiver.url,
   WEBHOOK_SECRET: `whsec_${Buffer.alloc(24, 1).toString('base64')}`,
 };
+const metrics = await startMetrics({ host: '127.0.0.1', port: 0, trace: tracer.trace });
 const { app, close } = await wire(loadConfig(settings), {
   observer: tracer,
+  metrics,
   logTo: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
 });
 t.teardown(async () => {
@@ -60,7 +63,7 @@ function pathOf(spans: ReadableSpan[], span: ReadableSpan | undefined): string[]
   return [span.name, ...pathOf(spans, parent)];
 }
 
-t.test('an extension is one trace: request, operation, lock, PostgreSQL, each call of AWS', async (t) => {
+t.test('an extension is followed by one ID through trace, log and metrics', async (t) => {
   const { statusCode, headers } = await app.inject({
     method: 'POST',
     url: `${role}/extend`,
@@ -100,6 +103,21 @@ t.test('an extension is one trace: request, operation, lock, PostgreSQL, each ca
   t.ok(lines.length > 0);
   for (const line of lines) t.equal(line.traceId, trace, `the log: ${line.msg}`);
   t.match(lines.at(-1), { msg: 'request', status: 200, level: 'info', time: /^\d{4}-\d\d-\d\dT.*Z$/ });
+  const scraped = await fetch(metrics.url);
+  t.match(scraped.headers.get('content-type'), /^application\/openmetrics-text; version=1\.0\.0/);
+  const text = await scraped.text();
+  t.match(text, /\n# EOF\n$/);
+  const exemplars = text.split('\n').filter((line) => line.includes(`# {trace_id="${trace}"}`));
+  for (const [metric, label] of [
+    ['operation_duration_seconds', 'operation="extendExecutionRole"'],
+    ['aws_call_duration_seconds', 'action="iam:UpdateAssumeRolePolicy"'],
+    ['lock_wait_seconds', 'lock="ROLE"'],
+    ['audit_append_duration_seconds', ''],
+  ] as const)
+    t.ok(
+      exemplars.some((line) => line.startsWith(`rolewright_${metric}_bucket{`) && line.includes(label)),
+      `${metric} names the trace`,
+    );
   t.notMatch(JSON.stringify(spans.map(({ attributes }) => attributes)), hub.secretAccessKey);
 });
 
