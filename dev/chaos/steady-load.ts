@@ -104,6 +104,7 @@ export function startSteadyLoad(accountIds: string[], readers: number, random: R
     told,
     counts,
     async writes(count) {
+      // Not awaited: `stop` waits for them, and what they are answered is in `faults`.
       callers ??= Promise.all([...accountIds.map(writer), ...Array.from({ length: readers }, reader)]);
       const wanted = counts.writes + count;
       await until(
