@@ -4,10 +4,12 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import t, { type Test } from 'tap';
+import { freePort } from '#dev/free-ports.ts';
 import { startAwsSandbox } from '#dev/sandbox/aws/server.ts';
 import { externalId, hub, seedAws } from '#dev/sandbox/fleet.ts';
 import { spawnBound } from '#dev/sandbox/spawn-bound.ts';
 import { plainEnvironment } from '#test/support/environment.ts';
+import { scrape } from '#test/support/exposition.ts';
 import { audience, makeKey, startTestIssuer } from '#test/support/issuer.ts';
 import { freshDatabase, freshStore, runSql } from '#test/support/postgres.ts';
 
@@ -37,12 +39,16 @@ async function listening({ child, output, ended }: ReturnType<typeof run>): Prom
 }
 
 t.test('SIGTERM ends a start that waits for its database', async (t) => {
+  const metricsPort = await freePort();
   const { child, output, ended } = run(t, {
     AUTH: 'none',
     DATABASE_URL: 'postgresql://x@127.0.0.1:1/x',
     PORT: '0',
+    METRICS_PORT: String(metricsPort),
   });
   while (!output().includes('Waiting')) await once(child.stderr ?? child, 'data');
+  const { value } = await scrape(`http://127.0.0.1:${metricsPort}/metrics`);
+  t.equal(value('rolewright_build_info'), 1, 'metrics are answered meanwhile');
   child.kill('SIGTERM');
   t.equal(await ended, 1);
 });
