@@ -44,11 +44,15 @@ t.test('a figure that fails leaves the others', async (t) => {
   const broken = async () => {
     throw new Error('broken');
   };
+  service.watch(figures({ count: 0 }), log);
+  await service.refresh();
+  const before = parseExposition(await registry.metrics());
+  t.equal(before.get('rolewright_webhook_events')?.samples.length, 2);
   service.watch({ ...figures({ count: 0 }), webhooks: broken }, { warn: (line) => void lines.push(line) });
   await service.refresh();
   await service.refresh();
   const found = parseExposition(await registry.metrics());
-  t.same(found.get('rolewright_webhook_events')?.samples, []);
+  t.same(found.get('rolewright_webhook_events')?.samples, [], 'no old value');
   t.match(found.get('rolewright_replicas')?.samples, [{ value: 3 }]);
   t.match(
     found.get('rolewright_metrics_collection_failures_total')?.samples.filter(({ value }) => value > 0),
