@@ -88,8 +88,9 @@ function pageQuery(
            JOIN ${saidOf('next')} WHERE ${all(phrases)} ${inOrder('next')}`
       : isSearchAlone
         ? // Every match is a change of the page's order, so only those of the page are looked up in the log.
-          `SELECT entry.position FROM (SELECT said.position FROM ledger_search said
-             WHERE ${all([...within('said.position'), ...phrases, holding(words)])} ${ordered('said')} OFFSET 0) rare
+          // The inner OFFSET 0 keeps the planner from reading the words of all changes in that order.
+          `SELECT entry.position FROM (SELECT hit.position FROM (SELECT said.position FROM ledger_search said
+             WHERE ${all([...within('said.position'), ...phrases, holding(words)])} OFFSET 0) hit ${ordered('hit')} OFFSET 0) rare
              JOIN ledger_entry entry ON entry.position = rare.position AND ${isSettled} ${inOrder('rare')}`
         : // OFFSET 0 keeps the planner from reading the history in its order until the page is full.
           `SELECT rare.position FROM (SELECT entry.position FROM ${tables} JOIN ${saidOf('entry')}
