@@ -1,10 +1,13 @@
 /**
- * Measures what metrics cost: the processor time of a check by a service with METRICS_PORT, scraped all the
- * time, as a ratio to one without. Both run side by side and are asked in turns. Linux only, as it reads /proc.
- * BENCH_ROUNDS: rounds of each.
+ * Measures what metrics and traces cost: the processor time of a check by a service with METRICS_PORT, scraped
+ * each second, and by one that sends a trace of each request, as ratios to one without. All run side by side and
+ * are asked in turns. Linux only, as it reads /proc. BENCH_ROUNDS: rounds of each.
  */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent } from 'undici';
@@ -38,6 +41,17 @@ const settings = {
 const metricsPort = String(await freePort());
 const plain = await startReplica(settings);
 const watched = await startReplica({ ...settings, METRICS_PORT: metricsPort });
+/** Takes every trace and keeps none. */
+const collector = createServer((request, answer) => request.resume().on('end', () => answer.end())).listen(
+  0,
+  '127.0.0.1',
+);
+await once(collector, 'listening');
+const { port } = collector.address() as AddressInfo;
+const traced = await startReplica({
+  ...settings,
+  OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+});
 
 async function send(origin: string, path: string, method: 'GET' | 'POST' | 'PUT', body?: object) {
   const answer = await agent.request({
@@ -57,6 +71,10 @@ function processorMs({ pid }: Replica): number {
     .split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
+
+/** The resident memory of a process, in MB. */
+const memoryOf = (pid: number | undefined): number =>
+  Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024);
 
 /** Processor time of one check, in ms. */
 async function round(replica: Replica): Promise<number> {
@@ -80,23 +98,28 @@ const median = (values: number[]) =>
 try {
   for (let i = 0; i < accounts; i += 1)
     await send(plain.origin, `/v1/accounts/${accountIdOf(i)}`, 'PUT', { name: `account ${i}` });
-  for (let i = 0; i < 3; i += 1) for (const one of [plain, watched]) await round(one);
+  for (let i = 0; i < 3; i += 1) for (const one of [plain, watched, traced]) await round(one);
   const scraper = setInterval(() => {
     send(`http://127.0.0.1:${metricsPort}`, '/metrics', 'GET').catch((error: unknown) =>
       console.error(error),
     );
   }, 1000);
-  const times: [without: number[], withThem: number[]] = [[], []];
-  for (let i = 0; i < rounds; i += 1) {
-    times[0].push(await round(plain));
-    times[1].push(await round(watched));
-  }
+  const times: { replica: Replica; ms: number[] }[] = [plain, watched, traced].map((replica) => ({
+    replica,
+    ms: [],
+  }));
+  for (let i = 0; i < rounds; i += 1) for (const { replica, ms } of times) ms.push(await round(replica));
   clearInterval(scraper);
-  const [without, withThem] = times.map(median) as [number, number];
-  console.log(`a check without metrics: ${without.toFixed(3)} ms of a processor`);
-  console.log(`with METRICS_PORT, scraped each second: ${(withThem / without).toFixed(2)} of that`);
+  const [without, metrics, traces] = times.map(({ ms }) => median(ms)) as [number, number, number];
+  console.log(`a check without either: ${without.toFixed(3)} ms of a processor`);
+  console.log(`with METRICS_PORT, scraped each second: ${(metrics / without).toFixed(2)} of that`);
+  console.log(`with a trace of each request: ${(traces / without).toFixed(2)} of that`);
+  for (const [name, { pid }] of Object.entries({ plain, watched, traced }))
+    console.log(`${name}: ${memoryOf(pid)} MB of memory`);
 } finally {
+  await traced.stop();
   await watched.stop();
+  collector.close();
   await plain.stop();
   aws.stop();
   await postgres.stop();
