@@ -41,6 +41,7 @@ export function createAdapters(config: Config, { awsTimeoutMs, observer = unobse
     sink: signing.sink,
     announces: webhook !== null,
     poolSize: config.DATABASE_POOL_SIZE,
+    postureLabel: config.METRICS_POSTURE_LABEL,
     observer,
   });
   const aws = { version, observer, ...(awsTimeoutMs && { requestTimeoutMs: awsTimeoutMs }) };

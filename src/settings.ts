@@ -180,6 +180,13 @@ export const settings = {
   METRICS_PORT: Type.Optional(
     Type.Integer({ minimum: 0, maximum: 65535, description: 'a port from 0 to 65535, or left out' }),
   ),
+  METRICS_POSTURE_LABEL: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 128,
+      description: 'the name of a label of accounts, such as team',
+    }),
+  ),
   METRICS_HOST: Type.String({
     default: '127.0.0.1',
     minLength: 1,

@@ -10,6 +10,10 @@ const patienceMs = 2000;
 /** The families that come from the database, with their labels. */
 const families = {
   posture_roles: { help: 'Roles of registered accounts by their last known verdict', labels: ['verdict'] },
+  posture_label_roles: {
+    help: "The same roles by the value of the account's label that METRICS_POSTURE_LABEL names",
+    labels: ['verdict', 'value'],
+  },
   changes_pending: { help: 'Changes without an outcome' },
   changes_pending_age_seconds: { help: 'Age of the oldest change without an outcome' },
   audit_head_seq: { help: 'The seq of the newest entry of the audit log' },
@@ -31,6 +35,12 @@ type Sample = [family: Family, value: number, labels?: Record<string, string>];
 const sources: Record<keyof Figures, (figures: Figures) => Promise<Sample[]>> = {
   posture: async (figures) =>
     Object.entries(await figures.posture()).map(([verdict, roles]) => ['posture_roles', roles, { verdict }]),
+  postureByLabel: async (figures) =>
+    (await figures.postureByLabel()).map(({ verdict, value, roles }) => [
+      'posture_label_roles',
+      roles,
+      { verdict, value },
+    ]),
   async pendingChanges(figures) {
     const { count, age } = await figures.pendingChanges();
     return [

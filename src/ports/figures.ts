@@ -4,6 +4,12 @@ import type { Verdict } from '../schema/report.ts';
 export interface Figures {
   /** The last known verdicts of roles in registered accounts. */
   posture(): Promise<Record<Verdict, number>>;
+  /**
+   * The same by the value of the account's label that METRICS_POSTURE_LABEL names. The values with the most roles
+   * have their own rows, 50 at most; the others share `(other)`, and accounts without the label `(none)`. Empty
+   * where no label is named.
+   */
+  postureByLabel(): Promise<{ verdict: Verdict; value: string; roles: number }[]>;
   /** The changes without an outcome. Ages are in seconds, and 0 where nothing waits. */
   pendingChanges(): Promise<Waiting>;
   audit(): Promise<AuditFigures>;

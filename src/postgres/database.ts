@@ -68,6 +68,8 @@ export interface DatabaseOptions {
   /** DATABASE_POOL_SIZE: how many connections the pools hold together. */
   poolSize: number;
   observer?: Observer;
+  /** The account label by whose values metrics count verdicts. */
+  postureLabel?: string | undefined;
 }
 
 export interface Database {
@@ -137,7 +139,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     outbox: openOutbox(prisma),
     schedules: openSchedules({ prisma: sweepPrisma, pool: sweeps, queue }),
     queue,
-    figures: openFigures({ pool: reads, signs: keys !== null }),
+    figures: openFigures({ pool: reads, signs: keys !== null, postureLabel: options.postureLabel ?? null }),
     pools: () => poolFiguresOf({ reads, appends, sweeps }),
     health: openHealth({ pool: reads, clock }),
     async requireOwnSessions() {

@@ -10,6 +10,7 @@ const figures = (reads: { count: number }): Figures => ({
     reads.count += 1;
     return { COMPLIANT: reads.count, NEEDS_EXTENSION: 0, NEEDS_REPAIR: 0, MISSING: 0 };
   },
+  postureByLabel: async () => [{ verdict: 'MISSING', value: 'payments', roles: 2 }],
   pendingChanges: async () => waiting,
   audit: async () => ({ head: 0, signed: null }),
   sweeps: async () => ({ sweeps: { QUEUED: 0, RUNNING: 0 }, accounts: { PENDING: 0, DONE: 0, FAILED: 0 } }),
@@ -34,6 +35,9 @@ t.test('figures are read once for many scrapes', async (t) => {
   t.equal(reads.count, 1);
   const found = parseExposition(await registry.metrics());
   t.match(found.get('rolewright_replicas')?.samples, [{ value: 3 }]);
+  t.match(found.get('rolewright_posture_label_roles')?.samples, [
+    { labels: { verdict: 'MISSING', value: 'payments' }, value: 2 },
+  ]);
   t.same(found.get('rolewright_audit_checkpoint_seq')?.samples, [], 'no checkpoints are made');
 });
 

@@ -5,16 +5,27 @@ import { orUnavailable } from '../connection/or-unavailable.ts';
 import { queueSchema } from '../connection/rights.ts';
 import { countReplicas } from '../queue/queue.ts';
 
+/** Prometheus keeps a series for each value, so there must be no end of them. */
+const maxLabelValues = 50;
+
 /** The age of a time in seconds, by the database's clock. 0: there is none. */
 const ageOf = (time: string) => `coalesce(greatest(0, extract(epoch FROM now() - ${time})), 0)::float8`;
 
 /**
  * Figures for metrics, each in one statement that reads no more than what waits, or counts one small table.
- * `signs`: checkpoints are made.
+ * `signs`: checkpoints are made. `postureLabel`: see `postureByLabel`. Null: no label.
  */
-export function openFigures({ pool, signs }: { pool: pg.Pool; signs: boolean }): Figures {
-  const rowsOf = async <T extends pg.QueryResultRow>(sql: string): Promise<T[]> =>
-    (await orUnavailable(pool.query<T>(sql))).rows;
+export function openFigures({
+  pool,
+  signs,
+  postureLabel,
+}: {
+  pool: pg.Pool;
+  signs: boolean;
+  postureLabel: string | null;
+}): Figures {
+  const rowsOf = async <T extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<T[]> =>
+    (await orUnavailable(pool.query<T>(sql, values))).rows;
   const rowOf = async <T extends pg.QueryResultRow>(sql: string): Promise<T> => {
     const [row] = await rowsOf<T>(sql);
     if (!row) throw new Error('the statement answers one row');
@@ -28,6 +39,19 @@ export function openFigures({ pool, signs }: { pool: pg.Pool; signs: boolean }):
       );
       const none = { COMPLIANT: 0, NEEDS_EXTENSION: 0, NEEDS_REPAIR: 0, MISSING: 0 };
       return { ...none, ...Object.fromEntries(rows.map(({ verdict, roles }) => [verdict, roles])) };
+    },
+
+    async postureByLabel() {
+      if (postureLabel === null) return [];
+      return await rowsOf<{ verdict: Verdict; value: string; roles: number }>(
+        `WITH labelled AS (
+           SELECT verdict, coalesce(left(labels ->> $1, 64), '(none)') AS value
+           FROM posture JOIN account USING (account_id)),
+         largest AS (SELECT value FROM labelled GROUP BY value ORDER BY count(*) DESC, value LIMIT ${maxLabelValues})
+         SELECT verdict, CASE WHEN largest.value IS NULL THEN '(other)' ELSE largest.value END AS value, count(*)::int AS roles
+         FROM labelled LEFT JOIN largest USING (value) GROUP BY 1, 2`,
+        [postureLabel],
+      );
     },
 
     pendingChanges: () =>

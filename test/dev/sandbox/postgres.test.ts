@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -153,10 +154,12 @@ t.test(
   async (t) => {
     const directory = join(await temporary(t), 'deep');
     await mkdir(directory, { mode: 0o700 });
-    const before = await readdir('/var/tmp');
-    const server = await start(t, { directory: join(directory, 'postgres'), persistent: false });
+    const home = join(directory, 'postgres');
+    const standIn = `rolewright-data-${hash('sha256', home).slice(0, 16)}`;
+    const server = await start(t, { directory: home, persistent: false });
     t.ok(await runSql(server.url, 'SELECT 1'));
+    t.ok((await readdir('/var/tmp')).includes(standIn));
     await server.stop();
-    t.strictSame(await readdir('/var/tmp'), before);
+    t.notOk((await readdir('/var/tmp')).includes(standIn), 'nothing is left there');
   },
 );

@@ -62,7 +62,7 @@ t.test('what waits is counted, with the age of the oldest', async (t) => {
 t.test('a database that cannot be reached is a fault', async (t) => {
   const pool = new pg.Pool({ connectionString: 'postgresql://x@127.0.0.1:1/x' });
   t.teardown(() => pool.end());
-  const figures = openFigures({ pool, signs: true });
+  const figures = openFigures({ pool, signs: true, postureLabel: 'team' });
   for (const read of Object.values(figures)) await t.rejects(read(), { code: 'UNAVAILABLE' });
 });
 
@@ -77,4 +77,34 @@ t.test('the connections of pools', async (t) => {
   client.release();
   (await waiting).release();
   t.same(poolFiguresOf({ one: pool }), [{ name: 'one', max: 1, open: 1, idle: 1, waiting: 0 }]);
+});
+
+t.test('verdicts by a label of accounts: a bounded number of values', async (t) => {
+  const { figures, url } = await freshStore(t, { postureLabel: 'team' });
+  t.same(await figures.postureByLabel(), []);
+  const sql = (from: number, to: number, labels: string) => [
+    `INSERT INTO account (account_id, name, partition, labels, updated_at)
+      SELECT lpad(i::text, 12, '0'), 'x', 'aws', ${labels}::jsonb, now() FROM generate_series(${from}, ${to}) i`,
+    `INSERT INTO posture (account_id, role_key, role_name, verdict, findings, checked_at, changed_at, sweep_id)
+      SELECT lpad(i::text, 12, '0'), 'a', 'A', 'MISSING', '{}', now(), now(), 'a' FROM generate_series(${from}, ${to}) i`,
+  ];
+  await runSql(
+    url,
+    ...sql(1, 2, `'{"team": "payments"}'`),
+    ...sql(3, 3, `'{}'`),
+    ...sql(4, 4, `jsonb_build_object('team', repeat('x', 256))`),
+  );
+  const byValue = async () =>
+    Object.fromEntries((await figures.postureByLabel()).map(({ value, roles }) => [value, roles]));
+  t.same(await byValue(), { payments: 2, '(none)': 1, ['x'.repeat(64)]: 1 });
+  await runSql(url, ...sql(101, 200, `jsonb_build_object('team', 'team ' || i)`));
+  const many = await byValue();
+  t.match(many, { payments: 2, '(none)': 1 }, 'the largest have their own rows');
+  t.equal(Object.keys(many).length, 51);
+  t.equal(
+    many['(other)'],
+    104 - Object.values(many).reduce((sum, roles) => sum + roles, 0) + (many['(other)'] ?? 0),
+  );
+  const { figures: plain } = await freshStore(t);
+  t.same(await plain.postureByLabel(), []);
 });
