@@ -49,7 +49,7 @@ t.test('the shipped policies: each role has what its group of actions names', as
     for (const id of [accountId, undefined, '000000000000']) {
       const { operations, ...rest } = await ask(service, [group], id);
       t.same(operations.toSorted(), expected, `${group} ${id}`);
-      t.same(rest, { subject: group, issuer: 'https://issuer.example', groups: [group] });
+      t.same(rest, { subject: group, issuer: 'https://issuer.example', groups: [group], onBehalfOf: null });
     }
   t.ok(named('administer').includes('putAccount') && named('audit').includes('exportLog'));
   t.notOk(

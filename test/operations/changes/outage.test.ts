@@ -240,7 +240,7 @@ t.test('a bug reveals nothing to the caller, and is in both logs', async (t) => 
       where,
     );
     t.notMatch(JSON.stringify(json), /secret-thing|TypeError|\.ts/, `${where}: nothing internal shows`);
-    const line = log.find(({ level, reqId }) => level === 50 && reqId === `bug-${where}`);
+    const line = log.find(({ level, reqId }) => level === 'error' && reqId === `bug-${where}`);
     t.match(JSON.stringify(line), /secret-thing/, `${where}: the log has the error, under the request's ID`);
     broken = null;
     t.match(

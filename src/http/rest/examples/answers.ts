@@ -122,6 +122,7 @@ export const answers: Record<string, unknown> = {
     subject: 'alice@example.com',
     issuer: 'https://id.example.com',
     groups: ['rolewright-auditors'],
+    onBehalfOf: null,
     operations: ['account', 'accounts', 'changes', 'change', 'changeProof', 'auditVerification', 'exportLog'],
   },
   getPostureAccounts: {

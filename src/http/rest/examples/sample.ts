@@ -204,6 +204,7 @@ export const change = {
   claimant: null,
   lineKept: null,
   userAgent: 'terraform-provider-rolewright/0.1.0 Terraform/1.11.4',
+  onBehalfOf: null,
 };
 
 export const claim = {
@@ -231,6 +232,7 @@ export const sweep = {
   failed: 2,
   verdicts: { COMPLIANT: 320, NEEDS_EXTENSION: 12 },
   actor,
+  onBehalfOf: null,
   createdAt: times.start,
   startedAt: times.start,
   endedAt: times.end,
@@ -242,6 +244,7 @@ export const schedule = {
   timezone: 'Europe/Berlin',
   sweep: { select: { all: true } },
   actor,
+  onBehalfOf: null,
   createdAt: times.start,
   updatedAt: times.start,
   nextAt: '2026-12-01T02:00:00.000Z',
