@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { Fault } from '../../fault.ts';
 
 const exposed =
-  'etag, idempotency-replayed, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, x-request-id';
+  'etag, idempotency-replayed, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, traceresponse, x-request-id';
 const preflight = {
   'access-control-allow-methods': 'GET, POST, PUT, DELETE',
   'access-control-allow-headers':
-    'authorization, content-type, idempotency-key, if-match, last-event-id, mcp-protocol-version, x-request-id',
+    'authorization, content-type, idempotency-key, if-match, last-event-id, mcp-protocol-version, traceparent, x-request-id',
   'access-control-max-age': '600',
 };
 

@@ -66,7 +66,7 @@ t.test('pages of a listed origin may call, and read the headers that they need',
     t.equal(statusCode, 500, origin);
     t.match(headers, {
       'access-control-allow-origin': origin,
-      'access-control-expose-headers': /etag.*x-request-id/,
+      'access-control-expose-headers': /etag.*traceresponse.*x-request-id/,
       'access-control-allow-credentials': undefined,
       vary: 'Origin',
     });
@@ -77,7 +77,7 @@ t.test('pages of a listed origin may call, and read the headers that they need',
     t.match(asked.headers, {
       'access-control-allow-origin': origin,
       'access-control-allow-methods': /PUT/,
-      'access-control-allow-headers': /authorization.*idempotency-key.*last-event-id/,
+      'access-control-allow-headers': /authorization.*idempotency-key.*last-event-id.*traceparent/,
     });
   }
   t.match((await open.inject(from(undefined, read))).headers, {
