@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import t from 'tap';
 import { type Backstage, startBackstage } from '#dev/backstage/backend.ts';
-import { instruction, markup } from '#dev/backstage/catalog.ts';
+import { instruction, instructionTag, markup } from '#dev/backstage/catalog.ts';
 import { asUser } from '#test/support/backstage.ts';
 import { assertGood, testEntityPage } from '#test/support/backstage-page.ts';
 import { service } from '#test/support/console.ts';
@@ -14,6 +14,11 @@ import { lineOf, readRole } from '#test/support/console-aws.ts';
 const accountId = '111122223333';
 const roleName = 'AmazonEKSFargatePodExecutionRole';
 const trustText = async () => JSON.stringify((await readRole(accountId, roleName)).trust);
+/** What an order could have changed: the role, and what the history has of its account. */
+const state = async () => ({
+  trust: await trustText(),
+  changes: (await service().listChanges({ accountId, limit: 100 })).items.map(({ id }) => id),
+});
 const headings = ['Pod execution role', 'Findings', 'Clusters', 'Last changes'];
 
 /** Waits for the tab, and fills the dialog in up to the preview. */
@@ -107,16 +112,34 @@ for (const [component, text] of [
     `an entity whose words are ${component} changes nothing, and is shown as text`,
     { as: 'olivia', component },
     async (t, page) => {
-      const before = await trustText();
+      const before = await state();
+      await page.getByText(instructionTag, { exact: true }).waitFor();
+      await page.getByRole('link', { name: 'Findings, history and more' }).waitFor();
+      t.equal(await page.getByText('A note:').count(), 0, 'the card has no annotation');
       await page.getByRole('link', { name: 'Findings, history and more' }).click();
       await page.getByRole('region', { name: 'Last changes' }).waitFor();
       await page.getByRole('heading', { name: text }).waitFor();
       t.equal(await page.locator('img[src="x"]').count(), 0);
+      t.equal(await page.getByText('A note:').count(), 0, 'nor has the tab');
       const shown = await page.getByRole('region', { name: 'Pod execution role' }).textContent();
-      t.notMatch(shown, text, 'our parts do not repeat it');
-      t.equal(await trustText(), before);
+      for (const one of [text, instructionTag]) t.notMatch(shown, one, 'our parts do not repeat it');
+      t.same(await state(), before, 'neither IAM nor the history changed');
     },
   );
+
+testEntityPage(
+  'an annotation of the role that is an order is refused, and not repeated',
+  { as: 'olivia', component: 'ordered', isTab: true, expected: /status of 422/ },
+  async (t, page) => {
+    const before = await state();
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    t.match(await alert.textContent(), /rolewright\.io\/role-name .* is not the name of an IAM role/);
+    t.equal(await page.getByText(instruction).count(), 0);
+    t.equal(await page.getByRole('button', { name: 'Extend' }).count(), 0);
+    t.same(await state(), before, 'neither IAM nor the history changed');
+  },
+);
 
 testEntityPage(
   'a person who may only read has no button, and one sentence by the API',
