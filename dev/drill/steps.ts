@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Checkpoint } from '#src/schema/audit.ts';
 import type { Change } from '#src/schema/change.ts';
@@ -47,11 +47,12 @@ export function createSteps(place: Place): Record<string, () => Promise<void>> {
     return change;
   }
 
-  const published = (): Checkpoint[] =>
-    readFileSync(env.CHECKPOINTS ?? '', 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
+  /** The file begins with the first checkpoint. A line that is being written has no end yet. */
+  const published = (): Checkpoint[] => {
+    const file = env.CHECKPOINTS ?? '';
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
+    return lines.map((line) => JSON.parse(line));
+  };
 
   async function signed(): Promise<void> {
     const seqs = await Promise.all(

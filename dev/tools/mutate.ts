@@ -87,7 +87,8 @@ writeFileSync(
     // none.
     tsconfigFile: 'none.json',
     symlinkNodeModules: true,
-    ignorePatterns: ['docs', 'deploy', '.tap', '.moto', '.conform', '.sandbox'],
+    // Folders with a dot hold what commands of the project install.
+    ignorePatterns: ['docs', 'deploy', 'integrations', '.*/'],
     tempDirName: '.stryker-tmp',
     cleanTempDir: 'always',
     concurrency: 2,
