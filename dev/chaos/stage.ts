@@ -51,7 +51,8 @@ export const trustOf = (accountId: string, clusters: string[]) => ({
   ],
 });
 
-const memberTrust = {
+/** The trust policy of the member role of each account. */
+export const memberTrust = {
   Version: '2012-10-17',
   Statement: {
     Effect: 'Allow',

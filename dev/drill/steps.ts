@@ -3,24 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Checkpoint } from '#src/schema/audit.ts';
 import type { Change } from '#src/schema/change.ts';
 import { allChanges, changeOf, send } from '../chaos/client.ts';
-import { roleName, trustOf } from '../chaos/stage.ts';
+import { memberTrust, roleName, trustOf } from '../chaos/stage.ts';
 import { until } from '../chaos/waiting.ts';
-import { externalId, hub } from '../sandbox/fleet.ts';
+import { hub } from '../sandbox/fleet.ts';
 import { page, readParts, withoutTarget } from './page.ts';
 import type { Place } from './place.ts';
 
 const accounts = { plain: '290000000001', pending: '290000000002', gap: '290000000003' };
 const patienceMs = 120_000;
-
-const memberTrust = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: {
-    Effect: 'Allow',
-    Principal: { AWS: `arn:aws:iam::${hub.accountId}:root` },
-    Action: 'sts:AssumeRole',
-    Condition: { StringEquals: { 'sts:ExternalId': externalId } },
-  },
-});
 
 function require(condition: boolean, what: string): asserts condition {
   if (!condition) throw new Error(what);
@@ -70,7 +60,7 @@ export function createSteps(place: Place): Record<string, () => Promise<void>> {
     aws.world.putAccount({ accountId, accessKeys: [{ ...keys, userName: 'rolewright' }] });
     for (const accountId of Object.values(accounts)) {
       aws.world.putAccount({ accountId });
-      aws.world.putRole({ accountId, roleName: 'RolewrightMember', trustText: memberTrust });
+      aws.world.putRole({ accountId, roleName: 'RolewrightMember', trustText: JSON.stringify(memberTrust) });
       const attached = ['arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy'];
       aws.world.putRole({
         accountId,

@@ -15,7 +15,7 @@ import {
 
 export const beginning: ChainPosition = { seq: 0, hash: genesis.toString('latin1') };
 
-/** What is known of the log as a whole. */
+/** The facts about the whole log that its ranges are joined with. */
 export interface Evidence {
   /** The name of the log. Null when the first entry is not read. */
   origin: string | null;

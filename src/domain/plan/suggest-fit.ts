@@ -25,7 +25,7 @@ const listShort = (clusters: Cluster[]) =>
 
 const everything: Cluster[] = [{ region: '*', name: '*' }];
 
-/** What a request can ask for instead of the clusters, from narrow to wide. */
+/** Wider requests that take the place of the clusters, from narrow to wide. */
 const widen = (asked: Cluster[]): Cluster[][] => [
   distinctClusters(asked.map(({ region }) => ({ region, name: '*' }))),
   distinctClusters(asked.map(({ name }) => ({ region: '*', name }))),

@@ -63,7 +63,7 @@ function read(text: string): PolicyDocument {
   };
 }
 
-/** What `readDocument` answers for a text that JSON.stringify wrote of the content, without parsing it. */
+/** Answers as `readDocument` does, without parsing: JSON.stringify wrote the text of the content. */
 export function readWritten(content: JsonObject, text: string): PolicyDocument {
   const isRead = !hasTooManyParts(text);
   return { content: isRead ? content : {}, isRead, duplicates: [], isWhole: true, size: sizeOf(text) };

@@ -20,7 +20,7 @@ const listProfiles = ({ profiles }: RoleUse): string => {
   return profiles.length === 1 ? `Fargate profile ${names}` : `Fargate profiles ${names}`;
 };
 
-/** What is wrong with a role, besides its access entry. */
+/** The faults of a role, but for those of its access entry. */
 export function judgeRole(world: ClusterWorld, use: RoleUse): ReadinessFinding[] {
   const { cluster } = world;
   const role = world.roles.get(use.roleArn);

@@ -75,7 +75,7 @@ const hiddenRemedies: Record<Hidden['reason'], (action: string) => string> = {
   ELSEWHERE: () => 'Make the profile again with a role of the same account.',
 };
 
-/** What the health codes of a Fargate profile ask for. Source: the EKS API, FargateProfileIssue. */
+/** The remedy of each health code of a Fargate profile. Source: the EKS API, FargateProfileIssue. */
 const healthRemedies: Record<string, string> = {
   PodExecutionRoleAlreadyInUse:
     'The role is also that of a node group. Make the profile again with a role of its own.',

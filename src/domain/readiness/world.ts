@@ -49,7 +49,7 @@ export interface ProfileRole {
   isPropagating: boolean;
 }
 
-/** What EKS, IAM and our history show of one cluster. Maps are by the ARN of the role. */
+/** One cluster, as EKS, IAM and our history show it. Maps are by the ARN of the role. */
 export interface ClusterWorld {
   accountId: string;
   cluster: Cluster;
